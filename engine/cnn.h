@@ -1,0 +1,26 @@
+#pragma once
+
+/* Everything that the engine shows to the world. */
+
+#include "core/cnn-cpu.h"
+#include "core/cnn-error.h"
+#include "core/cnn-shape.h"
+#include "core/cnn-tensor.h"
+#include "dataset/cnn-dataset.h"
+#include "dataset/cnn-labels.h"
+#include "dataset/cnn-sample.h"
+#include "evaluate/cnn-class-statistics.h"
+#include "evaluate/cnn-evaluation.h"
+#include "evaluate/cnn-report.h"
+#include "formats/cnn-model-file.h"
+#include "formats/cnn-state-dict.h"
+#include "image/cnn-image.h"
+#include "image/cnn-recipe.h"
+#include "lessons/cnn-lesson-backprop.h"
+#include "lessons/cnn-lesson-sizes.h"
+#include "network/cnn-layer.h"
+#include "network/cnn-network.h"
+#include "ops/cnn-op.h"
+#include "run/cnn-activations.h"
+#include "run/cnn-prediction.h"
+#include "run/cnn-predictor.h"

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "network/cnn-network.h"
+
+G_BEGIN_DECLS
+
+/* Reads a network from a .pth, .safetensors or .onnx file; which it is is told
+ * by the file's first bytes, never by its name. */
+
+CnnNetwork *cnn_network_load        (GFile                *file,
+                                     GCancellable         *cancellable,
+                                     GError              **error);
+void        cnn_network_load_async  (GFile                *file,
+                                     GCancellable         *cancellable,
+                                     GAsyncReadyCallback   callback,
+                                     gpointer              user_data);
+CnnNetwork *cnn_network_load_finish (GAsyncResult         *result,
+                                     GError              **error);
+
+G_END_DECLS
