@@ -14,15 +14,24 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (CnnClassStatistics, cnn_class_statistics, CNN, CLASS_STATISTICS, GObject)
 
-guint       cnn_class_statistics_get_index       (CnnClassStatistics *self);
-const char *cnn_class_statistics_get_wnid        (CnnClassStatistics *self);
-const char *cnn_class_statistics_get_name        (CnnClassStatistics *self);
-guint       cnn_class_statistics_get_total       (CnnClassStatistics *self);
-guint       cnn_class_statistics_get_correct     (CnnClassStatistics *self);
-guint       cnn_class_statistics_get_top5        (CnnClassStatistics *self);
-double      cnn_class_statistics_get_accuracy    (CnnClassStatistics *self);
-void        cnn_class_statistics_get_interval    (CnnClassStatistics *self,
-                                                  double             *low,
-                                                  double             *high);
+CnnClassStatistics *cnn_class_statistics_new          (guint               index,
+                                                       const char         *wnid,
+                                                       const char         *name);
+guint               cnn_class_statistics_get_index    (CnnClassStatistics *self);
+const char         *cnn_class_statistics_get_wnid     (CnnClassStatistics *self);
+const char         *cnn_class_statistics_get_name     (CnnClassStatistics *self);
+guint               cnn_class_statistics_get_total    (CnnClassStatistics *self);
+guint               cnn_class_statistics_get_correct  (CnnClassStatistics *self);
+guint               cnn_class_statistics_get_top5     (CnnClassStatistics *self);
+double              cnn_class_statistics_get_accuracy (CnnClassStatistics *self);
+void                cnn_class_statistics_get_interval (CnnClassStatistics *self,
+                                                       double             *low,
+                                                       double             *high);
+
+/* Engine-internal: for the run that counts, and for tests of what shows it. */
+void                cnn_class_statistics_update       (CnnClassStatistics *self,
+                                                       guint               total,
+                                                       guint               correct,
+                                                       guint               top5);
 
 G_END_DECLS
