@@ -1,0 +1,210 @@
+#define G_LOG_DOMAIN "fovea-cli"
+
+#include "cli.h"
+
+/* More than any machine has; a slip of the finger should not start them. */
+#define MAX_THREADS 1024
+
+static gboolean
+bad_value (GError     **error,
+           const char  *option,
+           const char  *value,
+           const char  *expected)
+{
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _("%s is “%s”; expected %s"), option, value, expected);
+
+  return FALSE;
+}
+
+static gboolean
+set_model (const char  *option,
+           const char  *value,
+           gpointer     data,
+           GError     **error)
+{
+  CliOptions *self = data;
+
+  g_clear_object (&self->model);
+  self->model = g_file_new_for_commandline_arg (value);
+
+  return TRUE;
+}
+
+static gboolean
+set_threads (const char  *option,
+             const char  *value,
+             gpointer     data,
+             GError     **error)
+{
+  CliOptions *self = data;
+  guint64 n;
+
+  if (!g_ascii_string_to_unsigned (value, 10, 1, MAX_THREADS, &n, NULL))
+    return bad_value (error, option, value, _("a number from 1 to 1024"));
+
+  self->n_threads = n;
+
+  return TRUE;
+}
+
+static gboolean
+set_json (const char  *option,
+          const char  *value,
+          gpointer     data,
+          GError     **error)
+{
+  ((CliOptions *) data)->json = TRUE;
+
+  return TRUE;
+}
+
+static gboolean
+set_quiet (const char  *option,
+           const char  *value,
+           gpointer     data,
+           GError     **error)
+{
+  ((CliOptions *) data)->quiet = TRUE;
+
+  return TRUE;
+}
+
+static const GOptionEntry model_entry[] = {
+  { "model", 'm', G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, set_model,
+    N_("Network: a .safetensors, .pth or .onnx file"), N_("FILE") },
+  { NULL }
+};
+
+static const GOptionEntry json_entry[] = {
+  { "json", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, set_json, N_("Write JSON"), NULL },
+  { NULL }
+};
+
+static const GOptionEntry quiet_entry[] = {
+  { "quiet", 'q', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, set_quiet,
+    N_("Write nothing but errors"), NULL },
+  { NULL }
+};
+
+static const GOptionEntry threads_entry[] = {
+  { "threads", 't', 0, G_OPTION_ARG_CALLBACK, set_threads,
+    N_("Threads to use; by default one a processor"), N_("N") },
+  { NULL }
+};
+
+static gboolean
+check_arguments (CliOptions       *self,
+                 const CliSyntax  *syntax,
+                 GError          **error)
+{
+  guint n = self->arguments != NULL ? g_strv_length (self->arguments) : 0;
+
+  if (n > syntax->n_max)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                 _("unexpected argument “%s”"), self->arguments[syntax->n_max]);
+  else if (n < syntax->n_min)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                 _("missing argument; expected %s"), syntax->arguments);
+  else if ((syntax->shared & CLI_WITH_MODEL) != 0)
+    return cli_check_given ("--model", self->model, error);
+
+  return n >= syntax->n_min && n <= syntax->n_max;
+}
+
+/**
+ * cli_options_parse:
+ * @self: options that were initialised with `CLI_OPTIONS_INIT`
+ * @syntax: what the command line may look like
+ * @entries: (nullable): options of this command alone; they come before the
+ *   shared ones in the help
+ * @argc: as the command got it; the command's name comes first
+ * @argv: likewise
+ * @error: return location for a %G_OPTION_ERROR
+ *
+ * Reads the command line. `--help` is answered, and ends the program.
+ *
+ * Returns: whether @self and the variables of @entries are set
+ */
+gboolean
+cli_options_parse (CliOptions          *self,
+                   const CliSyntax     *syntax,
+                   const GOptionEntry  *entries,
+                   int                  argc,
+                   char                *argv[],
+                   GError             **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (syntax->arguments);
+  const GOptionEntry remaining[] = {
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->arguments, NULL, NULL },
+    { NULL }
+  };
+  const GOptionEntry *const shared_entries[] = {
+    model_entry, json_entry, quiet_entry
+  };
+  GOptionGroup *group = g_option_group_new ("fovea", NULL, NULL, self, NULL);
+
+  g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
+  if (entries != NULL)
+    g_option_group_add_entries (group, entries);
+  for (guint i = 0; i < G_N_ELEMENTS (shared_entries); i++)
+    if ((syntax->shared & (1u << i)) != 0)
+      g_option_group_add_entries (group, shared_entries[i]);
+  g_option_group_add_entries (group, threads_entry);
+  g_option_group_add_entries (group, remaining);
+
+  g_option_context_set_summary (context, syntax->summary);
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_set_main_group (context, group);
+
+  return g_option_context_parse (context, &argc, &argv, error) &&
+         check_arguments (self, syntax, error);
+}
+
+void
+cli_options_clear (CliOptions *self)
+{
+  g_clear_pointer (&self->arguments, g_strfreev);
+  g_clear_object (&self->model);
+}
+
+/**
+ * cli_check_count:
+ * @option: the option's name, such as `--limit`
+ * @value: what was given
+ * @minimum: the least that makes sense
+ * @error: return location for a %G_OPTION_ERROR
+ *
+ * Returns: whether @value is at least @minimum
+ */
+gboolean
+cli_check_count (const char  *option,
+                 int          value,
+                 int          minimum,
+                 GError     **error)
+{
+  if (value < minimum)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _("%s is %d; expected %d or more"), option, value, minimum);
+
+  return value >= minimum;
+}
+
+/**
+ * cli_check_given:
+ * @option: the option's name, such as `--output`
+ * @value: (nullable): what was given
+ * @error: return location for a %G_OPTION_ERROR
+ *
+ * Returns: whether an option that a command cannot do without is there
+ */
+gboolean
+cli_check_given (const char     *option,
+                 gconstpointer   value,
+                 GError        **error)
+{
+  if (value == NULL)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("missing option %s"), option);
+
+  return value != NULL;
+}
