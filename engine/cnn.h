@@ -4,6 +4,7 @@
 
 #include "core/cnn-cpu.h"
 #include "core/cnn-error.h"
+#include "core/cnn-json-writer.h"
 #include "core/cnn-shape.h"
 #include "core/cnn-tensor.h"
 #include "dataset/cnn-dataset.h"
