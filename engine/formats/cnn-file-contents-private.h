@@ -1,0 +1,17 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Engine-internal: a model file's bytes, and what to say when they are no model. */
+
+GBytes *cnn_file_contents_load              (GFile         *file,
+                                             GCancellable  *cancellable,
+                                             GError       **error);
+void    cnn_file_contents_set_unknown_error (GBytes        *bytes,
+                                             GError       **error);
+void    cnn_file_contents_prefix_error      (GFile         *file,
+                                             GError       **error);
+
+G_END_DECLS
