@@ -33,12 +33,12 @@ typedef struct
  * @sample: index of the picture in the data set
  * @label: its true class, or %CNN_NO_LABEL
  * @prediction: the class with the greatest mean logit
- * @cross_entropy: −log of the true class's probability; NaN without a label
+ * @cross_entropy: −ln of the true class's probability; NaN without a label
  * @top: the five classes of greatest mean logit, best first (fewer where the
  *   network has fewer)
  * @n_top: how many of @top are used
- * @skipped: (nullable): why the picture could not be used; then nothing but
- *   @sample and @label counts
+ * @skipped: (nullable): why the picture could not be used, in one line; then
+ *   nothing but @sample and @label counts
  *
  * What a run found for one picture.
  */
@@ -64,8 +64,11 @@ typedef struct
  * @loss: the homework's loss: the sum over batches of the batch's mean
  *   cross-entropy, divided by @n_scored
  * @mean_cross_entropy: mean cross-entropy per picture
- * @seconds: time since the run started, without the model's loading
+ * @seconds: time since the run started, without the model's loading; it stands
+ *   still once the run is over
  * @images_per_second: @n_done over @seconds
+ * @seconds_left: how much longer the run will take at this speed; negative
+ *   before there is any
  *
  * The figures of a run, or of the part of it that is done: then @loss is what
  * it would be if the run ended here.
@@ -82,6 +85,7 @@ typedef struct
   double mean_cross_entropy;
   double seconds;
   double images_per_second;
+  double seconds_left;
 } CnnEvaluationSummary;
 
 /**
@@ -91,7 +95,11 @@ typedef struct
  * what the run has found so far is published in the main context in which the
  * run was started: ::progress a few times a second, with everything that was
  * found since the last time, and the class statistics notifying as they change.
- * Its methods belong to that context.
+ * Its methods belong to that context. An evaluation runs once.
+ *
+ * A picture whose class ought to be known but is not (see
+ * cnn_sample_get_problem()), or that cannot be decoded, is skipped, with the
+ * reason. One of which nobody said what it shows is predicted but not scored.
  *
  * The result is the same bits whatever @n_threads and the order in which
  * workers finish.
