@@ -36,23 +36,24 @@ typedef enum
  */
 G_DECLARE_FINAL_TYPE (CnnDataset, cnn_dataset, CNN, DATASET, GObject)
 
-CnnDataset       *cnn_dataset_load          (GFile                *folder,
-                                             GCancellable         *cancellable,
-                                             GError              **error);
-void              cnn_dataset_load_async    (GFile                *folder,
-                                             GCancellable         *cancellable,
-                                             GAsyncReadyCallback   callback,
-                                             gpointer              user_data);
-CnnDataset       *cnn_dataset_load_finish   (GAsyncResult         *result,
-                                             GError              **error);
-CnnDataset       *cnn_dataset_new_for_files (GFile *const         *files,
-                                             guint                 n_files);
-GFile            *cnn_dataset_get_folder    (CnnDataset           *self);
-CnnDatasetLayout  cnn_dataset_get_layout    (CnnDataset           *self);
-CnnLabels        *cnn_dataset_get_labels    (CnnDataset           *self);
-guint             cnn_dataset_get_n_samples (CnnDataset           *self);
+CnnDataset       *cnn_dataset_load           (GFile               *folder,
+                                              GCancellable        *cancellable,
+                                              GError             **error);
+void              cnn_dataset_load_async     (GFile               *folder,
+                                              GCancellable        *cancellable,
+                                              GAsyncReadyCallback  callback,
+                                              gpointer             user_data);
+CnnDataset       *cnn_dataset_load_finish    (GAsyncResult        *result,
+                                              GError             **error);
+CnnDataset       *cnn_dataset_new_for_files  (GFile *const        *files,
+                                              guint                n_files);
+GFile            *cnn_dataset_get_folder     (CnnDataset          *self);
+CnnDatasetLayout  cnn_dataset_get_layout     (CnnDataset          *self);
+CnnLabels        *cnn_dataset_get_labels     (CnnDataset          *self);
+const char       *cnn_dataset_get_problem    (CnnDataset          *self);
+guint             cnn_dataset_get_n_samples  (CnnDataset          *self);
 guint             cnn_dataset_get_n_labelled (CnnDataset          *self);
-CnnSample        *cnn_dataset_get_sample    (CnnDataset           *self,
-                                             guint                 index);
+CnnSample        *cnn_dataset_get_sample     (CnnDataset          *self,
+                                              guint                index);
 
 G_END_DECLS

@@ -17,6 +17,8 @@ typedef struct _CnnLabels CnnLabels;
 
 GType       cnn_labels_get_type       (void) G_GNUC_CONST;
 CnnLabels  *cnn_labels_get_imagenet   (void);
+CnnLabels  *cnn_labels_new_for_names  (const char * const *names,
+                                       guint         n_names);
 CnnLabels  *cnn_labels_load           (GFile         *file,
                                        GCancellable  *cancellable,
                                        GError       **error);
@@ -31,6 +33,7 @@ char       *cnn_labels_dup_short_name (CnnLabels     *self,
                                        guint          index);
 int         cnn_labels_find_wnid      (CnnLabels     *self,
                                        const char    *wnid);
+gsize       cnn_wnid_measure          (const char    *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CnnLabels, cnn_labels_unref)
 
