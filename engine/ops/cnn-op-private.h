@@ -29,7 +29,10 @@ typedef struct
                            CnnShape            *output,
                            GError             **error);
 
-  /* Fills everything but parameters and flops, which are the same for all. */
+  /* Adds what one picture costs to multiplications, additions and comparisons,
+   * which are 0; parameters and flops are the same for all kinds and come from
+   * cnn_op_get_cost(). Called for the homework's and the FLOP convention, and
+   * for MACs where there are any. */
   void     (*count)       (const CnnOpContext  *context,
                            const CnnShape      *inputs,
                            const CnnShape      *output,
@@ -55,6 +58,42 @@ void         cnn_op_get_cost     (CnnKind                  kind,
                                   const CnnShape          *output,
                                   CnnConvention            convention,
                                   CnnCost                 *cost);
+
+/* What several kinds have in common. */
+gboolean     cnn_op_check_inputs       (const CnnOpContext      *context,
+                                        guint                    minimum,
+                                        guint                    maximum,
+                                        GError                 **error);
+gboolean     cnn_op_check_maps         (const CnnShape          *input,
+                                        GError                 **error);
+gboolean     cnn_op_check_axis         (const CnnOpContext      *context,
+                                        const CnnShape          *input,
+                                        GError                 **error);
+gboolean     cnn_op_check_vector       (const CnnOpContext      *context,
+                                        CnnParameter             parameter,
+                                        gsize                    length,
+                                        GError                 **error);
+gboolean     cnn_op_infer_same         (const CnnOpContext      *context,
+                                        const CnnShape          *inputs,
+                                        CnnShape                *output,
+                                        GError                 **error);
+void         cnn_op_count_nothing      (const CnnOpContext      *context,
+                                        const CnnShape          *inputs,
+                                        const CnnShape          *output,
+                                        CnnConvention            convention,
+                                        CnnCost                 *cost);
+void         cnn_op_count_dot_products (gsize                    n_products,
+                                        gsize                    length,
+                                        gboolean                 bias,
+                                        CnnConvention            convention,
+                                        CnnCost                 *cost);
+void         cnn_op_see_same           (const CnnOpContext      *context,
+                                        const CnnShape          *inputs,
+                                        const CnnReceptiveField *fields,
+                                        CnnReceptiveField       *output);
+void         cnn_op_forward_same       (const CnnOpContext      *context,
+                                        const CnnTensor *const  *inputs,
+                                        CnnTensor               *output);
 
 extern const CnnOp cnn_op_input;
 extern const CnnOp cnn_op_convolution;

@@ -97,6 +97,12 @@ typedef enum
  *
  * How operations are counted. Figures that were counted in different ways do
  * not compare, so the convention is always named beside them.
+ *
+ * In all of them a window counts in full, padding included. Batch norm is one
+ * multiplication and one addition an element, its four vectors being folded
+ * into two beforehand; an average over n values is n−1 additions and a
+ * division; clipping counts where ReLU does, as two comparisons; exponentials
+ * are not counted.
  */
 typedef enum
 {
@@ -109,10 +115,11 @@ typedef enum
  * CnnCost:
  * @parameters: learned numbers (weights, biases, gamma, beta; running statistics
  *   are not learned and not counted, as in PyTorch)
- * @multiplications: multiplications and divisions
+ * @multiplications: multiplications and divisions; by %CNN_CONVENTION_MAC,
+ *   multiply-accumulates
  * @additions: additions and subtractions
  * @comparisons: comparisons, n−1 a maximum over n values
- * @flops: the figure that the convention adds them up to
+ * @flops: the sum of @multiplications, @additions and @comparisons
  *
  * What one picture costs in a layer, or in a whole network.
  */
@@ -135,7 +142,11 @@ typedef struct
  * Which part of the input picture a cell of a layer's output sees: rows
  * `offset + y·stride` up to `offset + y·stride + size − 1` for the cell in row y,
  * and columns in the same way. Where branches meet it is the smallest box that
- * holds the fields of all of them.
+ * holds the fields of all of them. Where cells do not move in equal steps (an
+ * adaptive pooling whose windows differ, branches of unequal strides) it is the
+ * smallest such box that holds the field of every cell: more than a cell may
+ * see, never less. The stride is 0 where all cells of a row or column see the
+ * same. What has no rows and columns, such as logits, is one cell.
  *
  * Formulas: Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional
  * Neural Networks", Distill 2019.
@@ -149,6 +160,7 @@ typedef struct
 
 void        cnn_attributes_init   (CnnAttributes *attributes);
 const char *cnn_kind_get_name     (CnnKind        kind);
+const char *cnn_parameter_get_name (CnnParameter  parameter);
 const char *cnn_convention_get_name (CnnConvention convention);
 gboolean    cnn_convention_parse  (const char    *name,
                                    CnnConvention *convention);
