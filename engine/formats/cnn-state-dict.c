@@ -5,6 +5,7 @@
 #include "core/cnn-error.h"
 #include "formats/cnn-file-contents-private.h"
 #include "formats/cnn-state-dict-private.h"
+#include "formats/torch/cnn-torch-private.h"
 
 typedef struct
 {
@@ -160,6 +161,9 @@ cnn_state_dict_read (GBytes        *bytes,
 {
   if (cnn_safetensors_sniff (bytes))
     return cnn_safetensors_read (bytes, error);
+
+  if (cnn_torch_sniff (bytes))
+    return cnn_torch_read (bytes, cancellable, error);
 
   cnn_file_contents_set_unknown_error (bytes, error);
 

@@ -1,0 +1,231 @@
+#define G_LOG_DOMAIN "cnn-torch"
+
+/* The container since PyTorch 1.6: a zip archive of records, all in one folder,
+ *
+ *   NAME/data.pkl     the pickle
+ *   NAME/byteorder    "little", since PyTorch 2.1
+ *   NAME/data/KEY     the numbers of storage KEY
+ *
+ * stored without compression, so that they can be used where they lie. */
+
+#include "formats/torch/cnn-torch-private.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <string.h>
+
+#include "core/cnn-error.h"
+
+typedef struct archive Archive;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Archive, archive_read_free)
+
+/* Takes the record as libarchive hands it out, in blocks; archive_read_open_memory()
+ * makes those of stored records point into our own bytes. */
+static CnnTorchExtent *
+read_record (Archive     *archive,
+             const char  *name,
+             GBytes      *bytes,
+             GError     **error)
+{
+  g_autofree CnnTorchExtent *extent = g_new0 (CnnTorchExtent, 1);
+  const guint8 *data = g_bytes_get_data (bytes, NULL);
+  const void *block;
+  size_t size;
+  la_int64_t at;
+  int status;
+
+  while ((status = archive_read_data_block (archive, &block, &size, &at)) == ARCHIVE_OK)
+    {
+      gsize offset = (gsize) ((guintptr) block - (guintptr) data);
+
+      if (size == 0)
+        continue;
+
+      if (extent->size == 0)
+        extent->offset = offset;
+
+      if (offset >= g_bytes_get_size (bytes) || offset != extent->offset + extent->size)
+        {
+          g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
+                       "%s: is compressed, expected a stored record as torch.save() writes it", name);
+          return NULL;
+        }
+
+      extent->size += size;
+    }
+
+  if (status != ARCHIVE_EOF)
+    {
+      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
+                   "%s: %s", name, archive_error_string (archive));
+      return NULL;
+    }
+
+  return g_steal_pointer (&extent);
+}
+
+static GHashTable *
+read_records (GBytes        *bytes,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  g_autoptr (GHashTable) records = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (Archive) archive = archive_read_new ();
+  struct archive_entry *entry;
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+  int status;
+
+  archive_read_support_format_zip_seekable (archive);
+  status = archive_read_open_memory (archive, data, size);
+
+  while (status == ARCHIVE_OK)
+    {
+      const char *path;
+      CnnTorchExtent *extent;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return NULL;
+
+      status = archive_read_next_header (archive, &entry);
+      if (status != ARCHIVE_OK)
+        break;
+
+      path = archive_entry_pathname_utf8 (entry);
+      if (path == NULL || archive_entry_filetype (entry) != AE_IFREG)
+        continue;
+
+      extent = read_record (archive, path, bytes, error);
+      if (extent == NULL)
+        return NULL;
+      g_hash_table_replace (records, g_strdup (path), extent);
+    }
+
+  if (status != ARCHIVE_EOF)
+    {
+      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
+                   "zip archive: is cut or damaged: %s", archive_error_string (archive));
+      return NULL;
+    }
+
+  return g_steal_pointer (&records);
+}
+
+static gboolean
+has_folder (GHashTable *records,
+            const char *folder)
+{
+  GHashTableIter iter;
+  const char *path;
+
+  g_hash_table_iter_init (&iter, records);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
+    if (strstr (path, folder) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The folder that all records are in, with its slash, or "". */
+static char *
+find_folder (GHashTable  *records,
+             GError     **error)
+{
+  GHashTableIter iter;
+  const char *path;
+
+  if (has_folder (records, "/code/") || has_folder (records, "constants.pkl"))
+    {
+      g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
+                   "is a TorchScript archive, expected a state dict: save model.state_dict() instead");
+      return NULL;
+    }
+
+  g_hash_table_iter_init (&iter, records);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, NULL))
+    if (g_strcmp0 (path, "data.pkl") == 0 || g_str_has_suffix (path, "/data.pkl"))
+      return g_strndup (path, strlen (path) - strlen ("data.pkl"));
+
+  g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
+               "is a zip archive without data.pkl, expected one that torch.save() has written");
+
+  return NULL;
+}
+
+/* The records under FOLDER/data/ by the rest of their names. */
+static GHashTable *
+collect_storages (GHashTable *records,
+                  const char *folder)
+{
+  GHashTable *extents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autofree char *prefix = g_strconcat (folder, "data/", NULL);
+  GHashTableIter iter;
+  const char *path;
+  CnnTorchExtent *extent;
+
+  g_hash_table_iter_init (&iter, records);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &path, (gpointer *) &extent))
+    if (g_str_has_prefix (path, prefix))
+      g_hash_table_replace (extents, g_strdup (path + strlen (prefix)), g_memdup2 (extent, sizeof *extent));
+
+  return extents;
+}
+
+static gboolean
+check_byte_order (GHashTable    *records,
+                  const char    *folder,
+                  const guint8  *data,
+                  GError       **error)
+{
+  g_autofree char *path = g_strconcat (folder, "byteorder", NULL);
+  const CnnTorchExtent *extent = g_hash_table_lookup (records, path);
+
+  if (extent == NULL || (extent->size == 6 && memcmp (data + extent->offset, "little", 6) == 0))
+    return TRUE;
+
+  g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
+               "%s: is not “little”, expected numbers in little-endian order", path);
+
+  return FALSE;
+}
+
+CnnStateDict *
+cnn_torch_read_zip (GBytes        *bytes,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  const guint8 *data = g_bytes_get_data (bytes, NULL);
+  g_autoptr (GHashTable) records = read_records (bytes, cancellable, error);
+  g_autoptr (GHashTable) extents = NULL;
+  g_autoptr (CnnPickle) pickle = NULL;
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+  const CnnPickleValue *found;
+  const CnnTorchExtent *extent;
+  gsize n_used;
+
+  if (records == NULL)
+    return NULL;
+
+  folder = find_folder (records, error);
+  if (folder == NULL || !check_byte_order (records, folder, data, error))
+    return NULL;
+
+  path = g_strconcat (folder, "data.pkl", NULL);
+  extent = g_hash_table_lookup (records, path);
+  pickle = cnn_pickle_read (data + extent->offset, extent->size, &n_used, error);
+  if (pickle == NULL)
+    {
+      g_prefix_error (error, "%s: ", path);
+      return NULL;
+    }
+
+  found = cnn_torch_find_state_dict (pickle, error);
+  if (found == NULL)
+    return NULL;
+
+  extents = collect_storages (records, folder);
+
+  return cnn_torch_collect (found, bytes, extents, error);
+}
