@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/cnn-file-error.h"
+#include "core/cnn-file.h"
 
 /* Folders below a class's folder, deeper than which nobody files pictures. */
 #define MAX_DEPTH 32

@@ -5,37 +5,9 @@
 #include <string.h>
 
 #include "core/cnn-error.h"
-#include "core/cnn-file-error.h"
+#include "core/cnn-file.h"
 
-#define BLOCK_SIZE (64 * 1024)
 #define EXCERPT_LENGTH 40
-
-/* Appends what the stream holds to text, but not more than one byte above
- * max_size: a file that grows, or says nothing of its size, is no trap. */
-static gboolean
-read_up_to (GInputStream  *stream,
-            gsize          max_size,
-            GByteArray    *text,
-            GCancellable  *cancellable,
-            GError       **error)
-{
-  gsize n_read;
-
-  do
-    {
-      guint start = text->len;
-      gsize wanted = MIN ((gsize) BLOCK_SIZE, max_size + 1 - start);
-
-      g_byte_array_set_size (text, start + wanted);
-      if (!g_input_stream_read_all (stream, text->data + start, wanted, &n_read,
-                                    cancellable, error))
-        return FALSE;
-      g_byte_array_set_size (text, start + n_read);
-    }
-  while (n_read > 0 && text->len <= max_size);
-
-  return TRUE;
-}
 
 /*< private >
  * cnn_text_file_read:
@@ -56,39 +28,25 @@ cnn_text_file_read (GFile         *file,
                     GCancellable  *cancellable,
                     GError       **error)
 {
-  g_autofree char *name = g_file_get_parse_name (file);
-  g_autoptr (GByteArray) text = g_byte_array_new ();
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, &local_error);
-  const guint8 *nul;
+  g_autoptr (GBytes) bytes = cnn_file_read (file, max_size, cancellable, error);
+  g_autofree char *text = NULL;
+  gsize length;
 
-  if (stream == NULL ||
-      !read_up_to (G_INPUT_STREAM (stream), max_size, text, cancellable, &local_error))
-    {
-      cnn_propagate_file_error (error, g_steal_pointer (&local_error), file);
-      return NULL;
-    }
+  if (bytes == NULL)
+    return NULL;
 
-  if (text->len > max_size)
+  text = g_strndup (g_bytes_get_data (bytes, &length), g_bytes_get_size (bytes));
+  if (strlen (text) != length)
     {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
-                   "%s: is longer than %" G_GSIZE_FORMAT " bytes, expected a short text",
-                   name, max_size);
-      return NULL;
-    }
+      g_autofree char *name = g_file_get_parse_name (file);
 
-  nul = text->len > 0 ? memchr (text->data, '\0', text->len) : NULL;
-  if (nul != NULL)
-    {
       g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
                    "%s: holds a NUL byte at offset %" G_GSIZE_FORMAT ", expected text",
-                   name, (gsize) (nul - text->data));
+                   name, strlen (text));
       return NULL;
     }
 
-  g_byte_array_append (text, (const guint8 *) "", 1);
-
-  return (char *) g_byte_array_free (g_steal_pointer (&text), FALSE);
+  return g_steal_pointer (&text);
 }
 
 /*< private >

@@ -35,6 +35,9 @@ CnnImage     *cnn_image_new        (guint           width,
 CnnImage     *cnn_image_load       (GFile          *file,
                                     GCancellable   *cancellable,
                                     GError        **error);
+CnnImage     *cnn_image_new_from_bytes (GBytes     *bytes,
+                                    GCancellable   *cancellable,
+                                    GError        **error);
 CnnImage     *cnn_image_ref        (CnnImage       *self);
 void          cnn_image_unref      (CnnImage       *self);
 guint         cnn_image_get_width  (const CnnImage *self);

@@ -94,11 +94,17 @@ gboolean         cnn_crop_mode_parse         (const char         *name,
                                               CnnCropMode        *mode);
 guint            cnn_crop_mode_get_n_crops   (CnnCropMode         mode);
 const char      *cnn_crop_get_title          (guint               crop);
+const char      *cnn_crop_get_slug           (guint               crop);
 
 GType            cnn_prepared_get_type       (void) G_GNUC_CONST;
 CnnPrepared     *cnn_prepared_new            (CnnImage           *image,
                                               const CnnRecipe    *recipe,
                                               CnnCropMode         mode,
+                                              GError            **error);
+CnnPrepared     *cnn_prepared_load           (GFile              *file,
+                                              const CnnRecipe    *recipe,
+                                              CnnCropMode         mode,
+                                              GCancellable       *cancellable,
                                               GError            **error);
 CnnPrepared     *cnn_prepared_ref            (CnnPrepared        *self);
 void             cnn_prepared_unref          (CnnPrepared        *self);
@@ -108,6 +114,12 @@ CnnImage        *cnn_prepared_get_resized    (CnnPrepared        *self);
 guint            cnn_prepared_get_n_crops    (CnnPrepared        *self);
 const CnnCrop   *cnn_prepared_get_crop       (CnnPrepared        *self,
                                               guint               i);
+void             cnn_prepared_get_crop_in_image (CnnPrepared     *self,
+                                              guint               i,
+                                              double             *left,
+                                              double             *top,
+                                              double             *width,
+                                              double             *height);
 CnnImage        *cnn_prepared_dup_crop_image (CnnPrepared        *self,
                                               guint               i);
 CnnTensor       *cnn_prepared_dup_tensor     (CnnPrepared        *self);

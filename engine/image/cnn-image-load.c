@@ -1,0 +1,273 @@
+#define G_LOG_DOMAIN "cnn-image-load"
+
+#include "image/cnn-image-private.h"
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <string.h>
+
+#include "core/cnn-error.h"
+#include "core/cnn-file.h"
+#include "image/cnn-jpeg-check-private.h"
+
+#define MAX_FILE_SIZE (1024 * 1024 * 1024)
+
+/* How much is decoded between two looks at the cancellable. */
+#define BLOCK_SIZE (64 * 1024)
+
+/* Above some size, a picture has to have a file to match: nothing that is worth
+ * looking at is packed more tightly than this. */
+#define ALWAYS_FINE_PIXELS (1 << 24)
+#define MAX_PIXELS_PER_BYTE 16384
+
+typedef enum
+{
+  FORMAT_UNKNOWN,
+  FORMAT_JPEG,
+  FORMAT_PNG,
+  FORMAT_GIF,
+  FORMAT_BMP,
+  FORMAT_WEBP,
+} Format;
+
+typedef struct
+{
+  gsize file_size;
+  int width;
+  int height;
+  gboolean too_large;
+} Decoding;
+
+/* What a file is by its first bytes, whatever its name says. GdkPixbuf knows more
+ * formats, some of which can refer to other files or take any text for a picture. */
+static Format
+sniff_format (const guint8 *data,
+              gsize         length)
+{
+  if (length >= 3 && memcmp (data, "\xff\xd8\xff", 3) == 0)
+    return FORMAT_JPEG;
+  if (length >= 8 && memcmp (data, "\x89PNG\r\n\x1a\n", 8) == 0)
+    return FORMAT_PNG;
+  if (length >= 6 && (memcmp (data, "GIF87a", 6) == 0 || memcmp (data, "GIF89a", 6) == 0))
+    return FORMAT_GIF;
+  if (length >= 12 && memcmp (data, "RIFF", 4) == 0 && memcmp (data + 8, "WEBP", 4) == 0)
+    return FORMAT_WEBP;
+  if (length >= 18 && memcmp (data, "BM", 2) == 0)
+    return FORMAT_BMP;
+
+  return FORMAT_UNKNOWN;
+}
+
+static gboolean
+check_format (const guint8  *data,
+              gsize          length,
+              GError       **error)
+{
+  if (length == 0)
+    {
+      g_set_error_literal (error, CNN_ERROR, CNN_ERROR_NO_IMAGE, "is empty, expected a picture");
+      return FALSE;
+    }
+
+  switch (sniff_format (data, length))
+    {
+    case FORMAT_JPEG:
+      return cnn_jpeg_check (data, length, error);
+
+    case FORMAT_PNG:
+    case FORMAT_GIF:
+    case FORMAT_BMP:
+    case FORMAT_WEBP:
+      return TRUE;
+
+    case FORMAT_UNKNOWN:
+    default:
+      g_set_error_literal (error, CNN_ERROR, CNN_ERROR_NO_IMAGE,
+                           "is not a picture, expected JPEG, PNG, WebP, BMP or GIF");
+      return FALSE;
+    }
+}
+
+/* Runs when the header is read, before memory is taken for the pixels. */
+static void
+size_prepared_cb (GdkPixbufLoader *loader,
+                  int              width,
+                  int              height,
+                  gpointer         user_data)
+{
+  Decoding *decoding = user_data;
+  guint64 n_pixels = (guint64) MAX (width, 0) * MAX (height, 0);
+
+  decoding->width = width;
+  decoding->height = height;
+  decoding->too_large =
+    n_pixels > CNN_IMAGE_MAX_PIXELS ||
+    (n_pixels > ALWAYS_FINE_PIXELS && n_pixels / MAX_PIXELS_PER_BYTE > decoding->file_size);
+
+  /* A size of nothing makes the loaders stop here. */
+  if (decoding->too_large)
+    gdk_pixbuf_loader_set_size (loader, 0, 0);
+}
+
+static gboolean
+feed_loader (GdkPixbufLoader  *loader,
+             const guint8     *data,
+             gsize             length,
+             const Decoding   *decoding,
+             GCancellable     *cancellable,
+             GError          **error)
+{
+  for (gsize start = 0; start < length && !decoding->too_large; start += BLOCK_SIZE)
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !gdk_pixbuf_loader_write (loader, data + start, MIN (BLOCK_SIZE, length - start), error))
+        return FALSE;
+    }
+
+  return !decoding->too_large;
+}
+
+/* Takes the colours as they are stored: transparency is dropped, not blended. */
+static CnnImage *
+image_from_pixbuf (GdkPixbuf *pixbuf)
+{
+  guint width = gdk_pixbuf_get_width (pixbuf);
+  guint height = gdk_pixbuf_get_height (pixbuf);
+  guint n_channels = gdk_pixbuf_get_n_channels (pixbuf);
+  gsize stride = gdk_pixbuf_get_rowstride (pixbuf);
+  const guint8 *pixels = gdk_pixbuf_read_pixels (pixbuf);
+  CnnImage *image = cnn_image_alloc (width, height);
+  guint8 *out = cnn_image_get_mutable_pixels (image);
+
+  for (guint y = 0; y < height; y++)
+    {
+      const guint8 *row = pixels + y * stride;
+
+      if (n_channels == 3)
+        {
+          memcpy (out, row, (gsize) width * 3);
+          out += (gsize) width * 3;
+          continue;
+        }
+
+      for (guint x = 0; x < width; x++, row += n_channels, out += 3)
+        {
+          out[0] = row[0];
+          out[1] = row[1];
+          out[2] = row[2];
+        }
+    }
+
+  return image;
+}
+
+/* Puts an error of GdkPixbuf's into our own words' form. */
+static void
+set_decoding_error (GError         **error,
+                    GError          *source,
+                    const Decoding  *decoding)
+{
+  if (decoding->too_large)
+    g_set_error (error, CNN_ERROR, CNN_ERROR_NO_IMAGE,
+                 "is %d×%d according to its header, too large for a file of %" G_GSIZE_FORMAT
+                 " bytes or at all", decoding->width, decoding->height, decoding->file_size);
+  else if (source != NULL && source->domain == G_IO_ERROR)
+    g_propagate_error (error, g_error_copy (source));
+  else
+    g_set_error (error, CNN_ERROR, CNN_ERROR_NO_IMAGE, "cannot be decoded: %s",
+                 source != NULL ? g_strdelimit (source->message, "\n", ' ') : "there are no pixels");
+}
+
+static CnnImage *
+decode (const guint8  *data,
+        gsize          length,
+        GCancellable  *cancellable,
+        GError       **error)
+{
+  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
+  g_autoptr (GError) local_error = NULL;
+  Decoding decoding = { length };
+  CnnImage *image = NULL;
+  GdkPixbuf *pixbuf = NULL;
+
+  g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), &decoding);
+
+  if (!feed_loader (loader, data, length, &decoding, cancellable, &local_error))
+    gdk_pixbuf_loader_close (loader, NULL);
+  else if (gdk_pixbuf_loader_close (loader, &local_error))
+    pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
+
+  if (pixbuf != NULL)
+    image = image_from_pixbuf (pixbuf);
+  else
+    set_decoding_error (error, local_error, &decoding);
+
+  return image;
+}
+
+/**
+ * cnn_image_new_from_bytes:
+ * @bytes: a JPEG, PNG, GIF, BMP or WebP file
+ * @cancellable: (nullable): to stop it
+ * @error: (out) (optional): %CNN_ERROR_NO_IMAGE with the reason where it is not a whole picture
+ *
+ * Decodes a picture as Pillow's `convert('RGB')` does: grey becomes three equal channels,
+ * transparency is dropped and leaves the colour that is stored, EXIF orientation is not applied,
+ * of an animation it is the first frame. Of 16-bit channels the high bytes are taken.
+ *
+ * Returns: (transfer full) (nullable): the picture
+ */
+CnnImage *
+cnn_image_new_from_bytes (GBytes        *bytes,
+                          GCancellable  *cancellable,
+                          GError       **error)
+{
+  const guint8 *data;
+  gsize length;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  data = g_bytes_get_data (bytes, &length);
+  if (!check_format (data, length, error))
+    return NULL;
+
+  return decode (data, length, cancellable, error);
+}
+
+/**
+ * cnn_image_load:
+ * @file: a JPEG, PNG, GIF, BMP or WebP file, by its content
+ * @cancellable: (nullable): to stop it
+ * @error: (out) (optional): %CNN_ERROR_NO_IMAGE with the reason where it is not a whole picture;
+ *   %G_IO_ERROR where it cannot be read; both name @file
+ *
+ * Reads and decodes a picture: see [func@Image.new_from_bytes]. Any number of threads may do so
+ * at once.
+ *
+ * Returns: (transfer full) (nullable): the picture
+ */
+CnnImage *
+cnn_image_load (GFile         *file,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) local_error = NULL;
+  CnnImage *image;
+
+  g_return_val_if_fail (G_IS_FILE (file), NULL);
+
+  bytes = cnn_file_read (file, MAX_FILE_SIZE, cancellable, &local_error);
+  if (bytes == NULL)
+    {
+      if (local_error->domain == CNN_ERROR)
+        local_error->code = CNN_ERROR_NO_IMAGE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+
+  image = cnn_image_new_from_bytes (bytes, cancellable, &local_error);
+  if (image == NULL)
+    cnn_propagate_file_error (error, g_steal_pointer (&local_error), file);
+
+  return image;
+}
