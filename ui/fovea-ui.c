@@ -36,6 +36,9 @@ fovea_ui_init (void)
   adw_init ();
 
   g_type_ensure (FOVEA_TYPE_PICTURE_VIEW);
+  g_type_ensure (FOVEA_TYPE_SAMPLE_GRID);
+  g_type_ensure (FOVEA_TYPE_THUMBNAIL);
+  g_type_ensure (FOVEA_TYPE_TOP_LIST);
 
   load_style ();
 }

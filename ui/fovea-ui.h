@@ -3,8 +3,14 @@
 /* Every widget of Fovea. */
 
 #include "fovea-crop.h"
+#include "fovea-format.h"
 #include "fovea-palette.h"
 #include "fovea-picture-view.h"
+#include "fovea-sample-grid.h"
+#include "fovea-thumbnail-source.h"
+#include "fovea-thumbnail.h"
+#include "fovea-top-list.h"
+#include "fovea-verdict.h"
 
 G_BEGIN_DECLS
 
