@@ -3,6 +3,7 @@
 #include "evaluate/cnn-evaluation-workers-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/cnn-cpu.h"
 
@@ -126,6 +127,17 @@ prepare (CnnEvaluationWorkers *self,
   return cnn_prepared_dup_tensor (prepared);
 }
 
+/* Errors name the file first; a reason stands beside the file's name already. */
+static char *
+dup_reason (const GError *problem,
+            CnnSample    *sample)
+{
+  g_autofree char *prefix = g_strconcat (cnn_sample_get_path (sample), ": ", NULL);
+  gboolean has_prefix = g_str_has_prefix (problem->message, prefix);
+
+  return g_strdup (problem->message + (has_prefix ? strlen (prefix) : 0));
+}
+
 /* Returns FALSE where the whole run cannot go on. */
 static gboolean
 evaluate_sample (CnnEvaluationWorkers  *self,
@@ -150,7 +162,7 @@ evaluate_sample (CnnEvaluationWorkers  *self,
         return FALSE;
 
       g_debug ("skipped: %s", problem->message);
-      result->skipped = g_strdup (problem->message);
+      result->skipped = dup_reason (problem, sample);
       return TRUE;
     }
 

@@ -37,8 +37,8 @@ typedef struct
  * @top: the five classes of greatest mean logit, best first (fewer where the
  *   network has fewer)
  * @n_top: how many of @top are used
- * @skipped: (nullable): why the picture could not be used, in one line; then
- *   nothing but @sample and @label counts
+ * @skipped: (nullable): why the picture could not be used, in one line to stand
+ *   beside its name; then nothing but @sample and @label counts
  *
  * What a run found for one picture.
  */
