@@ -32,6 +32,31 @@ set_model (const char  *option,
 }
 
 static gboolean
+set_preset (const char  *option,
+            const char  *value,
+            gpointer     data,
+            GError     **error)
+{
+  CliOptions *self = data;
+
+  self->recipe = cnn_recipe_get_preset (value);
+
+  return self->recipe != NULL || bad_value (error, option, value, _("homework or torchvision"));
+}
+
+static gboolean
+set_crops (const char  *option,
+           const char  *value,
+           gpointer     data,
+           GError     **error)
+{
+  CliOptions *self = data;
+
+  return cnn_crop_mode_parse (value, &self->crops) ||
+         bad_value (error, option, value, _("center, five or ten"));
+}
+
+static gboolean
 set_threads (const char  *option,
              const char  *value,
              gpointer     data,
@@ -73,6 +98,19 @@ set_quiet (const char  *option,
 static const GOptionEntry model_entry[] = {
   { "model", 'm', G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, set_model,
     N_("Network: a .safetensors, .pth or .onnx file"), N_("FILE") },
+  { NULL }
+};
+
+static const GOptionEntry preset_entry[] = {
+  { "preset", 0, 0, G_OPTION_ARG_CALLBACK, set_preset,
+    N_("How pictures are prepared: homework (280, Lanczos; the default) or torchvision (256, bilinear)"),
+    N_("NAME") },
+  { NULL }
+};
+
+static const GOptionEntry crops_entry[] = {
+  { "crops", 'c', 0, G_OPTION_ARG_CALLBACK, set_crops,
+    N_("Crops to look at: center (the default), five or ten"), N_("MODE") },
   { NULL }
 };
 
@@ -140,9 +178,12 @@ cli_options_parse (CliOptions          *self,
     { NULL }
   };
   const GOptionEntry *const shared_entries[] = {
-    model_entry, json_entry, quiet_entry
+    model_entry, preset_entry, crops_entry, json_entry, quiet_entry
   };
   GOptionGroup *group = g_option_group_new ("fovea", NULL, NULL, self, NULL);
+
+  self->recipe = cnn_recipe_get_preset ("homework");
+  self->crops = CNN_CROPS_CENTER;
 
   g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
   if (entries != NULL)
@@ -207,4 +248,68 @@ cli_check_given (const char     *option,
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("missing option %s"), option);
 
   return value != NULL;
+}
+
+/**
+ * cli_output_file:
+ * @path: where to write, in the file system's encoding
+ * @error: return location for a %G_IO_ERROR
+ *
+ * Makes sure, as far as can be told beforehand, that a file can be written
+ * there: better now than after an hour's work.
+ *
+ * Returns: (transfer full) (nullable): the file
+ */
+GFile *
+cli_output_file (const char  *path,
+                 GError     **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autoptr (GFileInfo) info = NULL;
+
+  if (folder == NULL ||
+      g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY,
+                   _("%s: is a folder; expected a file to write"), path);
+      return NULL;
+    }
+
+  info = g_file_query_info (folder, G_FILE_ATTRIBUTE_STANDARD_TYPE ","
+                            G_FILE_ATTRIBUTE_ACCESS_CAN_WRITE,
+                            G_FILE_QUERY_INFO_NONE, NULL, error);
+  if (info == NULL)
+    {
+      g_prefix_error (error, _("%s: cannot be written: "), path);
+      return NULL;
+    }
+
+  if (g_file_info_get_file_type (info) != G_FILE_TYPE_DIRECTORY)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY,
+                   _("%s: cannot be written: what it should lie in is not a folder"), path);
+      return NULL;
+    }
+
+  if (!g_file_info_get_attribute_boolean (info, G_FILE_ATTRIBUTE_ACCESS_CAN_WRITE))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                   _("%s: cannot be written: its folder may not be written to"), path);
+      return NULL;
+    }
+
+  return g_steal_pointer (&file);
+}
+
+/**
+ * cli_get_n_threads:
+ * @options: options that were parsed
+ *
+ * Returns: how many threads to use, at least 1
+ */
+guint
+cli_get_n_threads (const CliOptions *options)
+{
+  return options->n_threads > 0 ? options->n_threads : cnn_cpu_get_n_threads ();
 }

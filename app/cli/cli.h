@@ -44,8 +44,10 @@ typedef struct
 typedef enum
 {
   CLI_WITH_MODEL = 1 << 0,      /* --model, which must be given */
-  CLI_WITH_JSON = 1 << 1,
-  CLI_WITH_QUIET = 1 << 2,
+  CLI_WITH_PRESET = 1 << 1,
+  CLI_WITH_CROPS = 1 << 2,
+  CLI_WITH_JSON = 1 << 3,
+  CLI_WITH_QUIET = 1 << 4,
 } CliShared;
 
 /* What a command line may look like. */
@@ -62,6 +64,8 @@ typedef struct
 {
   char **arguments;             /* file names, in the file system's encoding */
   GFile *model;
+  const CnnRecipe *recipe;
+  CnnCropMode crops;
   guint n_threads;              /* 0: one a processor */
   gboolean json;
   gboolean quiet;
@@ -84,11 +88,17 @@ gboolean    cli_check_given     (const char          *option,
                                  gconstpointer        value,
                                  GError             **error);
 
+GFile      *cli_output_file     (const char          *path,
+                                 GError             **error);
+guint       cli_get_n_threads   (const CliOptions    *options);
+
 CliStatus   cli_fail            (const GError        *error);
 void        cli_warn            (const char          *format,
                                  ...) G_GNUC_PRINTF (1, 2);
 
 /* The commands, as in the table of main.c. */
+CliStatus   cli_preprocess      (int                  argc,
+                                 char                *argv[]);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliOptions, cli_options_clear)
 

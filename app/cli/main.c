@@ -8,6 +8,7 @@
 
 /* In the order of the help. */
 static const CliCommand commands[] = {
+  { "preprocess", N_("Save a picture as resized, and its crops"), cli_preprocess },
   { NULL }
 };
 

@@ -61,3 +61,15 @@ cli_assert_one_line (CliRun     *run,
   g_assert_cmpstr (newline, ==, "\n");
   g_assert_nonnull (strstr (run->errors, about));
 }
+
+JsonParser *
+cli_load_json (const char *path)
+{
+  JsonParser *parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+
+  return parser;
+}

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -12,13 +13,14 @@ typedef struct
   char *errors;
 } CliRun;
 
-void     cli_run        (CliRun      *run,
-                         const char  *first,
-                         ...) G_GNUC_NULL_TERMINATED;
-void     cli_run_clear  (CliRun      *run);
-void     cli_assert_one_line (CliRun *run,
-                         int          status,
-                         const char  *about);
+void        cli_run             (CliRun     *run,
+                                 const char *first,
+                                 ...) G_GNUC_NULL_TERMINATED;
+void        cli_run_clear       (CliRun     *run);
+void        cli_assert_one_line (CliRun     *run,
+                                 int         status,
+                                 const char *about);
+JsonParser *cli_load_json       (const char *path);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliRun, cli_run_clear)
 
