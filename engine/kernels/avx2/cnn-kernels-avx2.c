@@ -1,0 +1,16 @@
+/* The kernels for AVX2. */
+
+#include "kernels/avx2/cnn-block-avx2.h"
+#include "kernels/cnn-conv-template.h"
+#include "kernels/cnn-pool-template.h"
+
+void
+cnn_kernels_init_avx2 (CnnKernels *kernels)
+{
+  kernels->conv = cnn_conv_f32_avx2;
+  kernels->depthwise = cnn_depthwise_f32_avx2;
+  kernels->max_pool = cnn_max_pool_f32_avx2;
+  kernels->average_pool = cnn_average_pool_f32_avx2;
+  kernels->adaptive_average_pool = cnn_adaptive_average_pool_f32_avx2;
+  kernels->finish = cnn_finish_f32_avx2;
+}

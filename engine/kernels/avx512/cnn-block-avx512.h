@@ -1,0 +1,84 @@
+#pragma once
+
+/* A block of 16 channels in AVX-512 registers, as the templates want it. */
+
+#include "kernels/cnn-kernels.h"
+
+#include <immintrin.h>
+
+typedef __m512 Block;
+
+#define KERNEL(name) name##_avx512
+
+/* Pixels of an output row, and blocks of its channels, whose sums a convolution
+ * keeps in registers: 28 of 32, which leaves 2 for weights and 1 for the input. */
+#define TILE_PIXELS 14
+#define TILE_BLOCKS 2
+
+static inline Block
+block_load (const float *from)
+{
+  return _mm512_loadu_ps (from);
+}
+
+static inline void
+block_store (float *to,
+             Block  a)
+{
+  _mm512_storeu_ps (to, a);
+}
+
+static inline Block
+block_set (float a)
+{
+  return _mm512_set1_ps (a);
+}
+
+static inline Block
+block_add (Block a,
+           Block b)
+{
+  return _mm512_add_ps (a, b);
+}
+
+static inline Block
+block_divide (Block a,
+              Block b)
+{
+  return _mm512_div_ps (a, b);
+}
+
+/* a·b + c, rounded once. */
+static inline Block
+block_multiply_add (Block a,
+                    Block b,
+                    Block c)
+{
+  return _mm512_fmadd_ps (a, b, c);
+}
+
+/* The greater, the lesser; b where one of them is NaN. */
+static inline Block
+block_max (Block a,
+           Block b)
+{
+  return _mm512_max_ps (a, b);
+}
+
+static inline Block
+block_min (Block a,
+           Block b)
+{
+  return _mm512_min_ps (a, b);
+}
+
+/* b where it is greater than a, or NaN; else a. */
+static inline Block
+block_greatest (Block a,
+                Block b)
+{
+  __mmask16 greater = _mm512_cmp_ps_mask (b, a, _CMP_GT_OQ);
+  __mmask16 nan = _mm512_cmp_ps_mask (b, b, _CMP_UNORD_Q);
+
+  return _mm512_mask_mov_ps (a, greater | nan, b);
+}

@@ -1,0 +1,118 @@
+#pragma once
+
+/* A block of 16 channels in plain C, as the templates want it: four vectors of
+ * four, which every compiler that knows GCC's vector types puts into registers
+ * where the machine has them, and into scalars where it has none. */
+
+#include "kernels/cnn-kernels.h"
+
+#include <string.h>
+
+typedef float Quad __attribute__ ((vector_size (16)));
+typedef int QuadMask __attribute__ ((vector_size (16)));
+
+typedef struct
+{
+  Quad q[4];
+} Block;
+
+#define KERNEL(name) name##_c
+
+/* Pixels of an output row, and blocks of its channels, whose sums a convolution
+ * keeps in registers: 8 of the 16 that x86-64 has, or 32 of AArch64. */
+#define TILE_PIXELS 2
+#define TILE_BLOCKS 1
+
+#define EACH_QUAD(i) _Pragma ("GCC unroll 4") for (int i = 0; i < 4; i++)
+
+static inline Block
+block_load (const float *from)
+{
+  Block a;
+
+  EACH_QUAD (i) memcpy (&a.q[i], from + 4 * i, sizeof (Quad));
+
+  return a;
+}
+
+static inline void
+block_store (float *to,
+             Block  a)
+{
+  EACH_QUAD (i) memcpy (to + 4 * i, &a.q[i], sizeof (Quad));
+}
+
+static inline Block
+block_set (float a)
+{
+  Quad all = { a, a, a, a };
+
+  return (Block) { { all, all, all, all } };
+}
+
+static inline Block
+block_add (Block a,
+           Block b)
+{
+  EACH_QUAD (i) a.q[i] += b.q[i];
+
+  return a;
+}
+
+static inline Block
+block_divide (Block a,
+              Block b)
+{
+  EACH_QUAD (i) a.q[i] /= b.q[i];
+
+  return a;
+}
+
+/* a·b + c, rounded twice. */
+static inline Block
+block_multiply_add (Block a,
+                    Block b,
+                    Block c)
+{
+  EACH_QUAD (i) c.q[i] += a.q[i] * b.q[i];
+
+  return c;
+}
+
+/* Where the mask is all ones a, where it is zero b. */
+static inline Quad
+quad_select (QuadMask mask,
+             Quad     a,
+             Quad     b)
+{
+  return (Quad) (((QuadMask) a & mask) | ((QuadMask) b & ~mask));
+}
+
+/* The greater, the lesser; b where one of them is NaN. */
+static inline Block
+block_max (Block a,
+           Block b)
+{
+  EACH_QUAD (i) a.q[i] = quad_select (a.q[i] > b.q[i], a.q[i], b.q[i]);
+
+  return a;
+}
+
+static inline Block
+block_min (Block a,
+           Block b)
+{
+  EACH_QUAD (i) a.q[i] = quad_select (a.q[i] < b.q[i], a.q[i], b.q[i]);
+
+  return a;
+}
+
+/* b where it is greater than a, or NaN; else a. */
+static inline Block
+block_greatest (Block a,
+                Block b)
+{
+  EACH_QUAD (i) a.q[i] = quad_select ((b.q[i] > a.q[i]) | (b.q[i] != b.q[i]), b.q[i], a.q[i]);
+
+  return a;
+}

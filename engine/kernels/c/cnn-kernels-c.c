@@ -1,0 +1,16 @@
+/* The kernels for plain C. */
+
+#include "kernels/c/cnn-block-c.h"
+#include "kernels/cnn-conv-template.h"
+#include "kernels/cnn-pool-template.h"
+
+void
+cnn_kernels_init_c (CnnKernels *kernels)
+{
+  kernels->conv = cnn_conv_f32_c;
+  kernels->depthwise = cnn_depthwise_f32_c;
+  kernels->max_pool = cnn_max_pool_f32_c;
+  kernels->average_pool = cnn_average_pool_f32_c;
+  kernels->adaptive_average_pool = cnn_adaptive_average_pool_f32_c;
+  kernels->finish = cnn_finish_f32_c;
+}

@@ -1,0 +1,145 @@
+#pragma once
+
+/* Engine-internal: the arithmetic of the fast path.
+ *
+ * Kernels know pointers, sizes and strides, and nothing else: they include no
+ * GLib, allocate nothing and cannot fail; whoever calls them has checked the
+ * shapes. Each works on a part of its output, some blocks of channels and some
+ * rows, so that threads can share a layer; no part depends on another, and the
+ * order of additions in an element depends on nothing but the layer: the same
+ * bits come out however the work is divided. */
+
+#include <stddef.h>
+
+/* Channels in a block: one AVX-512 register, two AVX2 registers. */
+#define CNN_BLOCK 16
+
+/* A feature map [blocks][height][width][16] with room around it: channel c of
+ * pixel (y, x) is data[c / 16 · block + y · row + x · pixel + c % 16]. Lanes
+ * beyond the last channel may hold anything, and nobody reads them. Where a
+ * convolution looks beyond the edge there is a border of zeros in memory. */
+typedef struct
+{
+  float *data;                  /* channel 0 of the pixel at the top left */
+  ptrdiff_t block;              /* floats from one block to the next */
+  ptrdiff_t row;                /* floats from one row to the next */
+  ptrdiff_t pixel;              /* floats from one pixel to the next: 16, or the
+                                 * number of channels where that is small */
+  int channels;
+  int height;
+  int width;
+} CnnMap;
+
+/* What happens to the elements of an output on their way from the registers to
+ * memory, in this order, each part where it is wanted: x·scale + shift, + other
+ * map, clamp to [low, high]. A layer of its own does the same arithmetic through
+ * `finish`, so fusing layers does not change a bit. */
+typedef struct
+{
+  const float *scale;           /* by channel, in whole blocks; or NULL */
+  const float *shift;
+  CnnMap addend;                /* data NULL: none */
+  int clamp;
+  float low;
+  float high;
+
+  /* Where to leave the values that were there before each part, in maps with
+   * the strides of the output, for a run that keeps every layer; or NULL. */
+  float *before_scale;
+  float *before_add;
+  float *before_clamp;
+} CnnFinish;
+
+/* A window that moves over a map, height before width. */
+typedef struct
+{
+  int kernel[2];
+  int stride[2];
+  int dilation[2];
+  int padding[4];               /* top, left, bottom, right */
+} CnnStencil;
+
+/* A convolution in which every block of output channels sees n_in_blocks blocks
+ * of input channels, from first_in_block on: all of them, or those of its groups.
+ *
+ * weights are [output blocks][n_in_blocks][kH][kW][lanes][16 outputs], where lanes
+ * is 16, and last_lanes in the last block of the input. A map with few channels
+ * whose pixels lie close together can be read with kW = 1 and the taps of a row
+ * as so many lanes. */
+typedef struct
+{
+  CnnMap in;
+  CnnMap out;
+  CnnStencil stencil;
+  const float *weights;
+  ptrdiff_t weight_block;       /* floats from one output block to the next */
+  const float *bias;            /* by channel, in whole blocks */
+  const int *first_in_block;    /* by output block */
+  int n_in_blocks;
+  int last_in_block;            /* the one that has last_lanes */
+  int last_lanes;
+  CnnFinish finish;
+} CnnConv;
+
+/* A convolution of each channel by itself: weights are [blocks][kH][kW][16]. */
+typedef struct
+{
+  CnnMap in;
+  CnnMap out;
+  CnnStencil stencil;
+  const float *weights;
+  const float *bias;
+  CnnFinish finish;
+} CnnDepthwise;
+
+typedef struct
+{
+  CnnMap in;
+  CnnMap out;
+  CnnStencil stencil;           /* unused by adaptive pooling */
+  int count_padding;            /* average pooling: it counts in the divisor */
+} CnnPool;
+
+typedef struct
+{
+  CnnMap in;
+  CnnMap out;
+  CnnFinish finish;
+} CnnPointwise;
+
+/* The part of the output that a call shall make: blocks and rows, from the first
+ * up to but without the last. */
+typedef struct
+{
+  int block_begin;
+  int block_end;
+  int row_begin;
+  int row_end;
+} CnnPart;
+
+typedef struct
+{
+  void (*conv)                  (const CnnConv      *conv,
+                                 const CnnPart      *part);
+  void (*depthwise)             (const CnnDepthwise *conv,
+                                 const CnnPart      *part);
+  void (*max_pool)              (const CnnPool      *pool,
+                                 const CnnPart      *part);
+  void (*average_pool)          (const CnnPool      *pool,
+                                 const CnnPart      *part);
+  void (*adaptive_average_pool) (const CnnPool      *pool,
+                                 const CnnPart      *part);
+  void (*finish)                (const CnnPointwise *pointwise,
+                                 const CnnPart      *part);
+} CnnKernels;
+
+/* How many blocks hold so many channels. */
+static inline int
+cnn_n_blocks (int channels)
+{
+  return (channels + CNN_BLOCK - 1) / CNN_BLOCK;
+}
+
+void cnn_kernels_init_c      (CnnKernels *kernels);
+void cnn_kernels_init_avx2   (CnnKernels *kernels);
+void cnn_kernels_init_avx512 (CnnKernels *kernels);
