@@ -1,0 +1,149 @@
+#pragma once
+
+#include "kernels/cnn-kernels.h"
+#include "network/cnn-network-builder.h"
+#include "plan/cnn-plan.h"
+
+G_BEGIN_DECLS
+
+/* What a step calls. */
+typedef enum
+{
+  CNN_STEP_INPUT,
+  CNN_STEP_CONV,                /* and linear layers */
+  CNN_STEP_DEPTHWISE,
+  CNN_STEP_MAX_POOL,
+  CNN_STEP_AVERAGE_POOL,
+  CNN_STEP_ADAPTIVE_AVERAGE_POOL,
+  CNN_STEP_FINISH,              /* batch norm, add, ReLU, clip by themselves */
+  CNN_STEP_CONCAT,
+  CNN_STEP_FALLBACK,            /* the operation's row-major forward() */
+} CnnStepKind;
+
+/* One call of a kernel: a layer, and those after it that were fused with it.
+ * Layers are named by their index, CNN_NO_LAYER where there is none. */
+typedef struct
+{
+  CnnStepKind kind;
+  CnnLayer *layer;              /* the first one; the network keeps it alive */
+  gboolean for_logits;          /* a plain run needs it */
+
+  guint input;                  /* what a kernel with one input reads */
+  guint output;                 /* the last layer, whose value the step makes */
+
+  /* Fused: which layer's value is there before each part of the finish. */
+  guint before_scale;
+  guint before_add;
+  guint before_clamp;
+  guint addend;
+
+  CnnStencil stencil;
+  gboolean count_padding;
+
+  /* Owned. */
+  float *weights;
+  float *bias;
+  float *scale;
+  float *shift;
+  int *first_in_block;
+
+  gsize weight_block;
+  int n_in_blocks;
+  int last_in_block;
+  int last_lanes;
+
+  gboolean clamp;
+  float low;
+  float high;
+} CnnStep;
+
+/* Where a layer's output lies. */
+typedef struct
+{
+  guint buffer;
+  int first_block;
+  int channels;
+  int height;
+  int width;
+} CnnPlace;
+
+/* Memory for one layer's output, or for several that are concatenated. */
+typedef struct
+{
+  int n_blocks;
+  int height;
+  int width;
+  int pixel;                    /* floats to a pixel, see CnnMap */
+  int border[4];                /* top, left, bottom, right */
+  gsize size;                   /* in floats */
+
+  /* The first step that writes it, by run mode. */
+  guint first_step[CNN_N_RUN_MODES];
+} CnnBuffer;
+
+/* Where the buffers of a run lie in its workspace. */
+typedef struct
+{
+  gsize *offsets;               /* in floats; CNN_NOWHERE: not kept */
+  gsize size;
+} CnnLayout;
+
+#define CNN_NOWHERE G_MAXSIZE
+
+struct _CnnPlan
+{
+  gatomicrefcount ref_count;
+
+  CnnNetwork *network;
+  const CnnKernels *kernels;
+  guint n_layers;
+  guint logits_layer;
+
+  /* The input's number of channels where they lie side by side, or 0. */
+  int few_channels;
+
+  CnnStep *steps;
+  guint n_steps;
+
+  /* By layer: the layer whose memory it shares (dropout does nothing). */
+  guint *sources;
+  CnnPlace *places;
+
+  /* By the layer that it was made for; n_blocks is 0 where it has no memory of
+   * its own. */
+  CnnBuffer *buffers;
+
+  CnnLayout layouts[CNN_N_RUN_MODES];
+
+  /* Workspaces that nobody uses, under the lock. */
+  GMutex lock;
+  GPtrArray *free_workspaces[CNN_N_RUN_MODES];
+};
+
+struct _CnnWorkspace
+{
+  CnnPlan *plan;
+  CnnRunMode mode;
+  float *memory;
+};
+
+void     cnn_plan_make_steps  (CnnPlan            *self);
+gboolean cnn_plan_make_layout (CnnPlan            *self,
+                               GError            **error);
+
+void     cnn_step_pack_convolution (CnnStep          *step,
+                               CnnLayer           *layer,
+                               int                 few_channels);
+void     cnn_step_pack_depthwise (CnnStep            *step,
+                               CnnLayer           *layer);
+void     cnn_step_pack_batch_norm (CnnStep           *step,
+                               CnnLayer           *layer);
+void     cnn_step_clear       (CnnStep            *step);
+
+void     cnn_plan_get_map     (CnnPlan            *self,
+                               CnnRunMode          mode,
+                               float              *memory,
+                               guint               layer,
+                               CnnMap             *map);
+
+G_END_DECLS

@@ -1,0 +1,391 @@
+#include "plan/cnn-plan-private.h"
+
+#include <math.h>
+
+/* From the graph of layers to a list of steps.
+ *
+ * A layer that only does something to each number by itself (batch norm, add,
+ * ReLU, clip) becomes part of the step that makes its input, where that input is
+ * used nowhere else. The step then stands where its last layer stood, when all
+ * that it adds has been made. */
+
+/* The parts of a finish, in the order in which they are done. */
+typedef enum
+{
+  PART_NONE,
+  PART_SCALE,
+  PART_ADD,
+  PART_CLAMP,
+} Part;
+
+typedef struct
+{
+  CnnPlan *plan;
+
+  /* By layer; they count and name the layers that read its memory. */
+  guint *n_users;
+  guint *users;
+
+  gboolean *is_done;            /* belongs to a step already */
+  CnnStep **steps;              /* by the last layer of the step */
+} Maker;
+
+static const CnnShape *
+shape_of (Maker *maker,
+          guint  index)
+{
+  return cnn_layer_get_shape (cnn_network_get_layer (maker->plan->network, index));
+}
+
+static guint
+source_of (CnnPlan  *plan,
+           CnnLayer *layer,
+           guint     i)
+{
+  return plan->sources[cnn_layer_get_index (cnn_layer_get_input (layer, i))];
+}
+
+/* Whether a layer's output is its input, number for number and place for place. */
+static gboolean
+is_alias (CnnLayer *layer)
+{
+  switch (cnn_layer_get_kind (layer))
+    {
+    case CNN_KIND_DROPOUT:
+      return TRUE;
+
+    case CNN_KIND_FLATTEN:
+      {
+        const CnnShape *in = cnn_layer_get_shape (cnn_layer_get_input (layer, 0));
+        const CnnShape *out = cnn_layer_get_shape (layer);
+
+        return in->n_dims == 4 && in->dims[2] * in->dims[3] == 1 &&
+               out->n_dims == 2 && out->dims[1] == in->dims[1];
+      }
+
+    default:
+      return FALSE;
+    }
+}
+
+static void
+find_users (Maker *maker)
+{
+  CnnPlan *plan = maker->plan;
+
+  for (guint i = 0; i < plan->n_layers; i++)
+    {
+      CnnLayer *layer = cnn_network_get_layer (plan->network, i);
+
+      plan->sources[i] = i;
+      if (is_alias (layer))
+        plan->sources[i] = source_of (plan, layer, 0);
+      else
+        for (guint j = 0; j < cnn_layer_get_n_inputs (layer); j++)
+          {
+            guint source = source_of (plan, layer, j);
+
+            maker->n_users[source]++;
+            maker->users[source] = i;
+          }
+    }
+
+  /* The world outside uses these. */
+  maker->n_users[plan->sources[plan->logits_layer]]++;
+  maker->n_users[plan->sources[plan->n_layers - 1]]++;
+}
+
+/* Far beyond any real layer, and small enough that no sum of a few overflows. */
+static gboolean
+is_reasonable (const CnnAttributes *attributes)
+{
+  for (guint d = 0; d < 2; d++)
+    if (attributes->kernel[d] > 1 << 20 || attributes->stride[d] > 1 << 20 ||
+        attributes->dilation[d] > 1 << 20)
+      return FALSE;
+
+  for (guint i = 0; i < 4; i++)
+    if (attributes->padding[i] > 1 << 20)
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+set_stencil (CnnStep  *step,
+             CnnLayer *layer)
+{
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+
+  for (guint d = 0; d < 2; d++)
+    {
+      step->stencil.kernel[d] = attributes->kernel[d];
+      step->stencil.stride[d] = attributes->stride[d];
+      step->stencil.dilation[d] = attributes->dilation[d];
+    }
+  for (guint i = 0; i < 4; i++)
+    step->stencil.padding[i] = attributes->padding[i];
+
+  step->count_padding = attributes->count_include_pad;
+}
+
+/* Takes a layer into a step that makes its input, or that does nothing yet, if
+ * what it does comes after all that the step does already. */
+static gboolean
+take_layer (Maker   *maker,
+            CnnStep *step,
+            Part    *done,
+            guint    index)
+{
+  CnnPlan *plan = maker->plan;
+  CnnLayer *layer = cnn_network_get_layer (plan->network, index);
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+
+  switch (cnn_layer_get_kind (layer))
+    {
+    case CNN_KIND_BATCH_NORM:
+      if (*done >= PART_SCALE)
+        return FALSE;
+      *done = PART_SCALE;
+      step->before_scale = step->output;
+      cnn_step_pack_batch_norm (step, layer);
+      break;
+
+    case CNN_KIND_ADD:
+      if (*done >= PART_ADD || cnn_layer_get_n_inputs (layer) != 2 ||
+          !cnn_shape_equal (shape_of (maker, source_of (plan, layer, 0)), cnn_layer_get_shape (layer)) ||
+          !cnn_shape_equal (shape_of (maker, source_of (plan, layer, 1)), cnn_layer_get_shape (layer)))
+        return FALSE;
+      *done = PART_ADD;
+      step->before_add = step->output;
+      step->addend = source_of (plan, layer, 1);
+      if (step->addend == step->output)
+        step->addend = source_of (plan, layer, 0);
+      break;
+
+    case CNN_KIND_RELU:
+    case CNN_KIND_CLIP:
+      if (*done >= PART_CLAMP)
+        return FALSE;
+      *done = PART_CLAMP;
+      step->before_clamp = step->output;
+      step->clamp = TRUE;
+      step->low = cnn_layer_get_kind (layer) == CNN_KIND_RELU ? 0 : attributes->minimum;
+      step->high = cnn_layer_get_kind (layer) == CNN_KIND_RELU ? INFINITY : attributes->maximum;
+      break;
+
+    default:
+      return FALSE;
+    }
+
+  step->output = index;
+  maker->is_done[index] = TRUE;
+
+  return TRUE;
+}
+
+/* Where two branches meet, the first one takes the addition. */
+static void
+take_followers (Maker   *maker,
+                CnnStep *step,
+                Part     done)
+{
+  while (maker->n_users[step->output] == 1 &&
+         !maker->is_done[maker->users[step->output]] &&
+         take_layer (maker, step, &done, maker->users[step->output]))
+    ;
+}
+
+static gboolean
+is_depthwise (CnnLayer *layer)
+{
+  guint groups = cnn_layer_get_attributes (layer)->groups;
+
+  return groups > 1 &&
+         groups == cnn_layer_get_shape (cnn_layer_get_input (layer, 0))->dims[1] &&
+         groups == cnn_layer_get_shape (layer)->dims[1];
+}
+
+/* The step kind of a layer that is not part of another step. */
+static CnnStepKind
+get_step_kind (CnnLayer *layer)
+{
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+  const CnnShape *shape = cnn_layer_get_shape (layer);
+
+  switch (cnn_layer_get_kind (layer))
+    {
+    case CNN_KIND_INPUT:
+      return CNN_STEP_INPUT;
+
+    case CNN_KIND_CONVOLUTION:
+      if (shape->n_dims != 4 || !is_reasonable (attributes))
+        return CNN_STEP_FALLBACK;
+      return is_depthwise (layer) ? CNN_STEP_DEPTHWISE : CNN_STEP_CONV;
+
+    case CNN_KIND_LINEAR:
+      return shape->n_dims == 2 ? CNN_STEP_CONV : CNN_STEP_FALLBACK;
+
+    case CNN_KIND_MAX_POOL:
+      return is_reasonable (attributes) ? CNN_STEP_MAX_POOL : CNN_STEP_FALLBACK;
+
+    case CNN_KIND_AVERAGE_POOL:
+      return is_reasonable (attributes) ? CNN_STEP_AVERAGE_POOL : CNN_STEP_FALLBACK;
+
+    case CNN_KIND_ADAPTIVE_AVERAGE_POOL:
+      return CNN_STEP_ADAPTIVE_AVERAGE_POOL;
+
+    case CNN_KIND_BATCH_NORM:
+    case CNN_KIND_RELU:
+    case CNN_KIND_CLIP:
+    case CNN_KIND_ADD:
+      return CNN_STEP_FINISH;
+
+    case CNN_KIND_CONCAT:
+      return attributes->axis == 1 ? CNN_STEP_CONCAT : CNN_STEP_FALLBACK;
+
+    case CNN_KIND_FLATTEN:
+    case CNN_KIND_DROPOUT:
+    case CNN_KIND_SOFTMAX:
+    default:
+      return CNN_STEP_FALLBACK;
+    }
+}
+
+/* Whether the network's input can lie with its few channels side by side: when
+ * nothing but convolutions of all channels read it. */
+static int
+get_few_channels (Maker *maker)
+{
+  CnnPlan *plan = maker->plan;
+  const CnnShape *shape = shape_of (maker, 0);
+
+  if (shape->n_dims != 4 || shape->dims[1] >= CNN_BLOCK || maker->n_users[0] == 0)
+    return 0;
+
+  for (guint i = 0; i < plan->n_layers; i++)
+    {
+      CnnLayer *layer = cnn_network_get_layer (plan->network, i);
+
+      for (guint j = 0; j < cnn_layer_get_n_inputs (layer); j++)
+        if (source_of (plan, layer, j) == 0 && !is_alias (layer) &&
+            (get_step_kind (layer) != CNN_STEP_CONV || cnn_layer_get_attributes (layer)->groups != 1))
+          return 0;
+    }
+
+  return plan->sources[plan->logits_layer] == 0 ? 0 : shape->dims[1];
+}
+
+static CnnStep *
+make_step (Maker *maker,
+           guint  index)
+{
+  CnnPlan *plan = maker->plan;
+  CnnStep *step = g_new0 (CnnStep, 1);
+  Part done = PART_NONE;
+
+  step->layer = cnn_network_get_layer (plan->network, index);
+  step->kind = get_step_kind (step->layer);
+  step->input = index > 0 ? source_of (plan, step->layer, 0) : CNN_NO_LAYER;
+  step->output = index;
+  step->before_scale = step->before_add = step->before_clamp = step->addend = CNN_NO_LAYER;
+  set_stencil (step, step->layer);
+
+  switch (step->kind)
+    {
+    case CNN_STEP_CONV:
+      if (cnn_layer_get_kind (step->layer) == CNN_KIND_LINEAR)
+        step->stencil = (CnnStencil) { { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0 } };
+      cnn_step_pack_convolution (step, step->layer, step->input == 0 ? plan->few_channels : 0);
+      take_followers (maker, step, done);
+      break;
+
+    case CNN_STEP_DEPTHWISE:
+      cnn_step_pack_depthwise (step, step->layer);
+      take_followers (maker, step, done);
+      break;
+
+    case CNN_STEP_FINISH:
+      step->output = step->input;
+      if (take_layer (maker, step, &done, index))
+        take_followers (maker, step, done);
+      else
+        {
+          step->kind = CNN_STEP_FALLBACK;
+          step->output = index;
+        }
+
+      /* The input has its own place in memory; it need not be left elsewhere. */
+      step->before_scale = step->before_scale == step->input ? CNN_NO_LAYER : step->before_scale;
+      step->before_add = step->before_add == step->input ? CNN_NO_LAYER : step->before_add;
+      step->before_clamp = step->before_clamp == step->input ? CNN_NO_LAYER : step->before_clamp;
+      break;
+
+    case CNN_STEP_INPUT:
+    case CNN_STEP_MAX_POOL:
+    case CNN_STEP_AVERAGE_POOL:
+    case CNN_STEP_ADAPTIVE_AVERAGE_POOL:
+    case CNN_STEP_CONCAT:
+    case CNN_STEP_FALLBACK:
+    default:
+      break;
+    }
+
+  return step;
+}
+
+/* Marks the steps without which there are no logits. */
+static void
+mark_needed (CnnPlan *plan)
+{
+  g_autofree gboolean *needed = g_new0 (gboolean, plan->n_layers);
+
+  needed[plan->sources[plan->logits_layer]] = TRUE;
+
+  for (guint i = plan->n_steps; i-- > 0;)
+    {
+      CnnStep *step = &plan->steps[i];
+
+      step->for_logits = needed[step->output];
+      if (!step->for_logits)
+        continue;
+
+      for (guint j = 0; j < cnn_layer_get_n_inputs (step->layer); j++)
+        needed[source_of (plan, step->layer, j)] = TRUE;
+      if (step->addend != CNN_NO_LAYER)
+        needed[step->addend] = TRUE;
+    }
+}
+
+/* Fills sources and steps. */
+void
+cnn_plan_make_steps (CnnPlan *self)
+{
+  g_autofree guint *n_users = g_new0 (guint, self->n_layers);
+  g_autofree guint *users = g_new0 (guint, self->n_layers);
+  g_autofree gboolean *is_done = g_new0 (gboolean, self->n_layers);
+  g_autofree CnnStep **steps = g_new0 (CnnStep *, self->n_layers);
+  Maker maker = { self, n_users, users, is_done, steps };
+
+  self->sources = g_new (guint, self->n_layers);
+  find_users (&maker);
+  self->few_channels = get_few_channels (&maker);
+
+  for (guint i = 0; i < self->n_layers; i++)
+    if (self->sources[i] == i && !is_done[i])
+      {
+        CnnStep *step = make_step (&maker, i);
+
+        steps[step->output] = step;
+      }
+
+  self->steps = g_new (CnnStep, self->n_layers);
+  for (guint i = 0; i < self->n_layers; i++)
+    if (steps[i] != NULL)
+      {
+        self->steps[self->n_steps++] = *steps[i];
+        g_free (steps[i]);
+      }
+
+  mark_needed (self);
+}

@@ -1,0 +1,198 @@
+#define G_LOG_DOMAIN "cnn-plan"
+
+#include "kernels/cnn-kernel-table.h"
+#include "plan/cnn-plan-private.h"
+
+#include <stdlib.h>
+
+/* Workspaces that are kept for the next run, in floats: 1 GiB. A plain run of a
+ * large network takes some 20 MiB, a looking one 200. */
+#define MAX_KEPT ((gsize) 1 << 28)
+
+/* The layer whose output are the logits: the last one, or what goes into the
+ * softmax that ends the network. */
+static guint
+find_logits_layer (CnnNetwork *network)
+{
+  CnnLayer *layer = cnn_network_get_layer (network, cnn_network_get_n_layers (network) - 1);
+
+  if (cnn_layer_get_kind (layer) == CNN_KIND_SOFTMAX)
+    layer = cnn_layer_get_input (layer, 0);
+
+  return cnn_layer_get_index (layer);
+}
+
+/**
+ * cnn_plan_new:
+ * @network: a network
+ * @error: return location for an error
+ *
+ * Works out how @network is computed on this machine. Fails with
+ * %CNN_ERROR_SHAPE where its layers would need too much memory.
+ *
+ * Returns: (transfer full) (nullable): a new plan, which keeps @network alive
+ */
+CnnPlan *
+cnn_plan_new (CnnNetwork  *network,
+              GError     **error)
+{
+  g_autoptr (CnnPlan) self = g_new0 (CnnPlan, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  for (guint i = 0; i < CNN_N_RUN_MODES; i++)
+    self->free_workspaces[i] = g_ptr_array_new ();
+
+  self->network = g_object_ref (network);
+  self->kernels = cnn_kernels_get (cnn_cpu_get_level ());
+  self->n_layers = cnn_network_get_n_layers (network);
+  self->logits_layer = find_logits_layer (network);
+
+  cnn_plan_make_steps (self);
+  if (!cnn_plan_make_layout (self, error))
+    return NULL;
+
+  g_debug ("%s: %u layers in %u steps, %" G_GSIZE_FORMAT " KiB, or %" G_GSIZE_FORMAT " KiB to look",
+           cnn_network_get_name (network), self->n_layers, self->n_steps,
+           self->layouts[CNN_RUN_PLAIN].size * sizeof (float) / 1024,
+           self->layouts[CNN_RUN_LOOKING].size * sizeof (float) / 1024);
+
+  return g_steal_pointer (&self);
+}
+
+CnnPlan *
+cnn_plan_ref (CnnPlan *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+static void
+free_workspace (CnnWorkspace *workspace)
+{
+  free (workspace->memory);
+  g_free (workspace);
+}
+
+void
+cnn_plan_unref (CnnPlan *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  for (guint i = 0; i < CNN_N_RUN_MODES; i++)
+    {
+      g_ptr_array_set_free_func (self->free_workspaces[i], (GDestroyNotify) free_workspace);
+      g_ptr_array_unref (self->free_workspaces[i]);
+      g_free (self->layouts[i].offsets);
+    }
+
+  for (guint i = 0; i < self->n_steps; i++)
+    cnn_step_clear (&self->steps[i]);
+
+  g_free (self->steps);
+  g_free (self->sources);
+  g_free (self->places);
+  g_free (self->buffers);
+  g_mutex_clear (&self->lock);
+  g_object_unref (self->network);
+  g_free (self);
+}
+
+CnnNetwork *
+cnn_plan_get_network (CnnPlan *self)
+{
+  return self->network;
+}
+
+/**
+ * cnn_plan_get_logits_layer:
+ * @self: a plan
+ *
+ * Returns: the index of the layer whose output are the logits: the last one, or
+ *   the one before it where the last is a softmax
+ */
+guint
+cnn_plan_get_logits_layer (CnnPlan *self)
+{
+  return self->logits_layer;
+}
+
+static CnnWorkspace *
+take_free_workspace (CnnPlan    *self,
+                     CnnRunMode  mode)
+{
+  GPtrArray *free_ones = self->free_workspaces[mode];
+  CnnWorkspace *workspace = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (free_ones->len > 0)
+    workspace = g_ptr_array_steal_index_fast (free_ones, free_ones->len - 1);
+  g_mutex_unlock (&self->lock);
+
+  return workspace;
+}
+
+/**
+ * cnn_plan_acquire_workspace:
+ * @self: a plan
+ * @mode: what the run is for
+ * @error: return location for an error
+ *
+ * Gives a run its memory. Fails with %G_IO_ERROR where there is none.
+ *
+ * Returns: (transfer full) (nullable): a workspace, which keeps @self alive
+ */
+CnnWorkspace *
+cnn_plan_acquire_workspace (CnnPlan     *self,
+                            CnnRunMode   mode,
+                            GError     **error)
+{
+  CnnWorkspace *workspace = take_free_workspace (self, mode);
+  gsize size = self->layouts[mode].size * sizeof (float);
+
+  if (workspace == NULL)
+    {
+      void *memory = NULL;
+
+      if (posix_memalign (&memory, 64, size) != 0)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                       "%s: a run wants %" G_GSIZE_FORMAT " MiB of memory, and there is not so much",
+                       cnn_network_get_name (self->network), size >> 20);
+          return NULL;
+        }
+
+      workspace = g_new (CnnWorkspace, 1);
+      workspace->mode = mode;
+      workspace->memory = memory;
+    }
+
+  workspace->plan = cnn_plan_ref (self);
+
+  return workspace;
+}
+
+/**
+ * cnn_workspace_release:
+ * @self: (transfer full): a workspace
+ *
+ * Gives the memory back.
+ */
+void
+cnn_workspace_release (CnnWorkspace *self)
+{
+  g_autoptr (CnnPlan) plan = self->plan;
+  GPtrArray *free_ones = plan->free_workspaces[self->mode];
+  gboolean is_kept;
+
+  g_mutex_lock (&plan->lock);
+  is_kept = (free_ones->len + 1) * plan->layouts[self->mode].size <= MAX_KEPT;
+  if (is_kept)
+    g_ptr_array_add (free_ones, self);
+  g_mutex_unlock (&plan->lock);
+
+  if (!is_kept)
+    free_workspace (self);
+}

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "network/cnn-network.h"
+
+G_BEGIN_DECLS
+
+/* Engine-internal. */
+
+/**
+ * CnnPlan:
+ *
+ * How a network is computed, one picture at a time: a list of steps, the
+ * weights packed for the kernels, and where in memory each layer's output lies.
+ * Reference-counted, immutable, and used by several threads at once; what
+ * changes during a run is in a #CnnWorkspace.
+ */
+typedef struct _CnnPlan CnnPlan;
+
+/**
+ * CnnWorkspace:
+ *
+ * The memory of one run. Workspaces go back to their plan when they are
+ * released, so that the next run finds its memory warm.
+ */
+typedef struct _CnnWorkspace CnnWorkspace;
+
+/**
+ * CnnRunMode:
+ * @CNN_RUN_PLAIN: make the logits, in as little memory as will do
+ * @CNN_RUN_LOOKING: make and keep the output of every layer
+ *
+ * What a run is for. Both do the same arithmetic in the same order.
+ */
+typedef enum
+{
+  CNN_RUN_PLAIN,
+  CNN_RUN_LOOKING,
+} CnnRunMode;
+
+#define CNN_N_RUN_MODES (CNN_RUN_LOOKING + 1)
+
+CnnPlan      *cnn_plan_new               (CnnNetwork     *network,
+                                          GError        **error);
+CnnPlan      *cnn_plan_ref               (CnnPlan        *self);
+void          cnn_plan_unref             (CnnPlan        *self);
+CnnNetwork   *cnn_plan_get_network       (CnnPlan        *self);
+guint         cnn_plan_get_logits_layer  (CnnPlan        *self);
+CnnWorkspace *cnn_plan_acquire_workspace (CnnPlan        *self,
+                                          CnnRunMode      mode,
+                                          GError        **error);
+gboolean      cnn_plan_run               (CnnPlan        *self,
+                                          CnnWorkspace   *workspace,
+                                          const float    *picture,
+                                          guint           n_threads,
+                                          GCancellable   *cancellable,
+                                          GError        **error);
+
+void          cnn_workspace_release      (CnnWorkspace   *self);
+void          cnn_workspace_read_layer   (CnnWorkspace   *self,
+                                          guint           index,
+                                          float          *planes);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CnnPlan, cnn_plan_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CnnWorkspace, cnn_workspace_release)
+
+G_END_DECLS
