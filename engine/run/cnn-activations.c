@@ -1,0 +1,105 @@
+#include "run/cnn-activations-private.h"
+
+struct _CnnActivations
+{
+  gatomicrefcount ref_count;
+
+  CnnPlan *plan;
+  GPtrArray *workspaces;        /* one for each picture */
+};
+
+G_DEFINE_BOXED_TYPE (CnnActivations, cnn_activations, cnn_activations_ref, cnn_activations_unref)
+
+/* Keeps what looking runs have left in workspaces, one for each picture; takes
+ * the workspaces over. Engine-internal. */
+CnnActivations *
+cnn_activations_new (CnnPlan   *plan,
+                     GPtrArray *workspaces)
+{
+  CnnActivations *self = g_new (CnnActivations, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->plan = cnn_plan_ref (plan);
+  self->workspaces = workspaces;
+
+  return self;
+}
+
+CnnActivations *
+cnn_activations_ref (CnnActivations *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+void
+cnn_activations_unref (CnnActivations *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_ptr_array_unref (self->workspaces);
+  cnn_plan_unref (self->plan);
+  g_free (self);
+}
+
+/**
+ * cnn_activations_get_network:
+ * @self: activations
+ *
+ * Returns: (transfer none): the network whose layers they are of
+ */
+CnnNetwork *
+cnn_activations_get_network (CnnActivations *self)
+{
+  return cnn_plan_get_network (self->plan);
+}
+
+/**
+ * cnn_activations_dup_layer:
+ * @self: activations
+ * @index: the index of a layer
+ *
+ * Returns: (transfer full): the output of that layer, N×… with the N pictures of
+ *   the run
+ */
+CnnTensor *
+cnn_activations_dup_layer (CnnActivations *self,
+                           guint           index)
+{
+  CnnNetwork *network = cnn_plan_get_network (self->plan);
+  CnnTensor *tensor;
+  CnnShape shape;
+  gsize size;
+
+  g_return_val_if_fail (index < cnn_network_get_n_layers (network), NULL);
+
+  shape = *cnn_layer_get_shape (cnn_network_get_layer (network, index));
+  size = cnn_shape_get_n_elements (&shape);
+  shape.dims[0] = self->workspaces->len;
+
+  tensor = cnn_tensor_new_uninitialized (&shape);
+  for (guint i = 0; i < self->workspaces->len; i++)
+    cnn_workspace_read_layer (g_ptr_array_index (self->workspaces, i), index,
+                              cnn_tensor_get_mutable_data (tensor) + i * size);
+
+  return tensor;
+}
+
+/**
+ * cnn_activations_dup_logits:
+ * @self: activations
+ *
+ * Returns: (transfer full): N×classes: the output of the last layer, or what goes
+ *   into the softmax that ends the network
+ */
+CnnTensor *
+cnn_activations_dup_logits (CnnActivations *self)
+{
+  return cnn_activations_dup_layer (self, cnn_plan_get_logits_layer (self->plan));
+}
