@@ -8,6 +8,8 @@
 
 #include <glib/gi18n.h>
 
+#define MINUS_SIGN "−"
+
 /**
  * fovea_format_percent:
  * @probability: from 0 to 1, or NaN as weights that are not numbers give it
@@ -104,4 +106,91 @@ fovea_format_class_full (CnnLabels *labels,
     return g_strdup_printf ("%d  %s", index, cnn_labels_get_name (labels, index));
 
   return fovea_format_class (labels, index);
+}
+
+/**
+ * fovea_format_value:
+ * @value: a number of a tensor, say
+ *
+ * Returns: (transfer full): @value in three figures, such as `−3.21` or
+ *   `4.5e−05`, with a true minus sign
+ */
+char *
+fovea_format_value (double value)
+{
+  g_autofree char *ascii = NULL;
+  GString *string;
+
+  if (isnan (value))
+    return g_strdup (_("not a number"));
+  if (isinf (value))
+    return g_strdup (value > 0 ? "∞" : MINUS_SIGN "∞");
+
+  ascii = fabs (value) >= 1000 && fabs (value) < 1e6 ? g_strdup_printf ("%.0f", value)
+                                                      : g_strdup_printf ("%.3g", value);
+  string = g_string_new (ascii);
+  g_string_replace (string, "-", MINUS_SIGN, 0);
+
+  return g_string_free (string, FALSE);
+}
+
+/**
+ * fovea_format_shape:
+ * @shape: the shape of a layer's output, with the N in front
+ *
+ * Returns: (transfer full): @shape for one picture, such as `64×55×55`
+ */
+char *
+fovea_format_shape (const CnnShape *shape)
+{
+  CnnShape rest = { 0 };
+
+  for (guint i = 1; i < shape->n_dims; i++)
+    rest.dims[rest.n_dims++] = shape->dims[i];
+
+  return cnn_shape_to_string (&rest);
+}
+
+/**
+ * fovea_format_kind:
+ * @kind: a kind of layer
+ *
+ * Returns: what the kind is called in the window, translated
+ */
+const char *
+fovea_format_kind (CnnKind kind)
+{
+  switch (kind)
+    {
+    case CNN_KIND_INPUT:
+      return _("Input");
+    case CNN_KIND_CONVOLUTION:
+      return _("Convolution");
+    case CNN_KIND_LINEAR:
+      return _("Linear");
+    case CNN_KIND_BATCH_NORM:
+      return _("Batch normalisation");
+    case CNN_KIND_RELU:
+      return _("ReLU");
+    case CNN_KIND_CLIP:
+      return _("Clip");
+    case CNN_KIND_MAX_POOL:
+      return _("Max pooling");
+    case CNN_KIND_AVERAGE_POOL:
+      return _("Average pooling");
+    case CNN_KIND_ADAPTIVE_AVERAGE_POOL:
+      return _("Adaptive average pooling");
+    case CNN_KIND_ADD:
+      return _("Addition");
+    case CNN_KIND_CONCAT:
+      return _("Concatenation");
+    case CNN_KIND_FLATTEN:
+      return _("Flatten");
+    case CNN_KIND_DROPOUT:
+      return _("Dropout");
+    case CNN_KIND_SOFTMAX:
+      return _("Softmax");
+    default:
+      g_return_val_if_reached ("");
+    }
 }

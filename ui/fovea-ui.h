@@ -2,8 +2,11 @@
 
 /* Every widget of Fovea. */
 
+#include "fovea-color-map.h"
 #include "fovea-crop.h"
 #include "fovea-format.h"
+#include "fovea-map-grid.h"
+#include "fovea-map-view.h"
 #include "fovea-palette.h"
 #include "fovea-picture-view.h"
 #include "fovea-sample-grid.h"
