@@ -3,6 +3,7 @@
 /* Every widget of Fovea. */
 
 #include "fovea-color-map.h"
+#include "fovea-crop-strip.h"
 #include "fovea-crop.h"
 #include "fovea-format.h"
 #include "fovea-map-grid.h"

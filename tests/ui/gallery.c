@@ -217,6 +217,71 @@ make_sample_grid (void)
   return grid;
 }
 
+static CnnPrepared *
+make_prepared (CnnCropMode mode)
+{
+  g_autoptr (GdkTexture) texture = draw_picture (4, 420, 280);
+  g_autofree guint8 *pixels = g_malloc (420 * 280 * 4);
+  g_autofree guint8 *rgb = g_malloc (420 * 280 * 3);
+  g_autoptr (CnnImage) image = NULL;
+
+  gdk_texture_download (texture, pixels, 420 * 4);
+  for (guint i = 0; i < 420 * 280; i++)
+    {
+      guint32 pixel = ((guint32 *) pixels)[i];
+
+      rgb[3 * i] = pixel >> 16;
+      rgb[3 * i + 1] = pixel >> 8;
+      rgb[3 * i + 2] = pixel;
+    }
+  image = cnn_image_new (420, 280, rgb);
+
+  return cnn_prepared_new (image, cnn_recipe_get_preset ("homework"), mode, NULL);
+}
+
+static GtkWidget *
+make_crop_strip (CnnCropMode mode,
+                 gboolean    answered,
+                 int         true_label)
+{
+  GtkWidget *strip = fovea_crop_strip_new ();
+  g_autoptr (CnnPrepared) prepared = make_prepared (mode);
+  g_autoptr (CnnPrediction) prediction = make_prediction (cnn_prepared_get_n_crops (prepared));
+
+  gtk_widget_set_valign (strip, GTK_ALIGN_START);
+  fovea_crop_strip_set_labels (FOVEA_CROP_STRIP (strip), cnn_labels_get_imagenet ());
+  fovea_crop_strip_set_true_label (FOVEA_CROP_STRIP (strip), true_label);
+  fovea_crop_strip_set_prepared (FOVEA_CROP_STRIP (strip), prepared);
+  if (answered)
+    fovea_crop_strip_set_prediction (FOVEA_CROP_STRIP (strip), prediction);
+
+  return strip;
+}
+
+static GtkWidget *
+make_crop_strip_five (void)
+{
+  return make_crop_strip (CNN_CROPS_FIVE, TRUE, 52);
+}
+
+static GtkWidget *
+make_crop_strip_ten (void)
+{
+  return make_crop_strip (CNN_CROPS_TEN, TRUE, 65);
+}
+
+static GtkWidget *
+make_crop_strip_one (void)
+{
+  return make_crop_strip (CNN_CROPS_CENTER, TRUE, CNN_NO_LABEL);
+}
+
+static GtkWidget *
+make_crop_strip_waiting (void)
+{
+  return make_crop_strip (CNN_CROPS_FIVE, FALSE, 52);
+}
+
 static GtkWidget *
 make_top_list (void)
 {
@@ -246,12 +311,37 @@ make_top_list_waiting (void)
   return fovea_top_list_new ();
 }
 
+/* All of them as on a page, tied to one selection. */
+static GtkWidget *
+make_together (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  GtkWidget *view = make_picture_view ();
+  GtkWidget *strip = make_crop_strip_five ();
+  GtkWidget *list = make_top_list ();
+
+  gtk_widget_set_vexpand (view, TRUE);
+  g_object_bind_property (view, "selected-crop", strip, "selected-crop",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  g_object_bind_property (strip, "selected-crop", list, "crop", G_BINDING_SYNC_CREATE);
+  gtk_box_append (GTK_BOX (box), view);
+  gtk_box_append (GTK_BOX (box), strip);
+  gtk_box_append (GTK_BOX (box), list);
+
+  return box;
+}
+
 static const struct
 {
   const char *name;
   PageFunc make;
 } pages[] = {
+  { "together", make_together },
   { "picture-view", make_picture_view },
+  { "crop-strip", make_crop_strip_five },
+  { "crop-strip-ten", make_crop_strip_ten },
+  { "crop-strip-one", make_crop_strip_one },
+  { "crop-strip-waiting", make_crop_strip_waiting },
   { "sample-grid", make_sample_grid },
   { "top-list", make_top_list },
   { "top-list-wrong", make_top_list_wrong },

@@ -98,8 +98,9 @@ press_in_controller (GtkEventController *controller,
 }
 
 static gboolean
-press_in_widget (GtkWidget *widget,
-                 guint      keyval)
+press_in_widget (GtkWidget           *widget,
+                 guint                keyval,
+                 GtkPropagationPhase  phase)
 {
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
 
@@ -107,6 +108,9 @@ press_in_widget (GtkWidget *widget,
     {
       g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
       gboolean handled = FALSE;
+
+      if (gtk_event_controller_get_propagation_phase (controller) != phase)
+        continue;
 
       if (GTK_IS_SHORTCUT_CONTROLLER (controller))
         handled = press_in_controller (controller, widget, keyval);
@@ -120,15 +124,34 @@ press_in_widget (GtkWidget *widget,
   return FALSE;
 }
 
-/* Presses a key on a widget: like the real one it goes up from there until
- * someone takes it. */
+static gboolean
+capture (GtkWidget *widget,
+         guint      keyval)
+{
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  return (parent != NULL && capture (parent, keyval)) ||
+         press_in_widget (widget, keyval, GTK_PHASE_CAPTURE);
+}
+
+static gboolean
+bubble (GtkWidget *widget,
+        guint      keyval)
+{
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  return press_in_widget (widget, keyval, GTK_PHASE_BUBBLE) ||
+         (parent != NULL && bubble (parent, keyval));
+}
+
+/* Presses a key on a widget: like the real one it goes down from the window to
+ * there and up again until someone takes it. */
 void
 ui_test_press (GtkWidget *widget,
                guint      keyval)
 {
-  for (GtkWidget *w = widget; w != NULL; w = gtk_widget_get_parent (w))
-    if (press_in_widget (w, keyval))
-      break;
+  if (!capture (widget, keyval))
+    bubble (widget, keyval);
 
   ui_test_settle ();
 }
