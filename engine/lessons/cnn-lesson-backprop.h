@@ -53,7 +53,29 @@ typedef struct
   double step;
 } CnnBackpropAnswer;
 
+/**
+ * CnnBackpropTrace:
+ * @z: what the three units answer, z1 to z3
+ * @slope: h′ of each unit, z(1 − z)
+ * @miss: how far the second and third unit are off, z2 − y2 and z3 − y3
+ * @delta: what flows back into each unit: ∂E/∂t for its weighted input t
+ * @error: what the point adds to E
+ * @gradient: what the point adds to ∂E/∂w of each weight
+ *
+ * Every factor of the chain rule for one data point.
+ */
+typedef struct
+{
+  double z[3];
+  double slope[3];
+  double miss[2];
+  double delta[3];
+  double error;
+  double gradient[CNN_N_WEIGHTS];
+} CnnBackpropTrace;
+
 const char             *cnn_backprop_weight_get_name  (CnnBackpropWeight       weight);
+const char             *cnn_backprop_weight_get_formula (CnnBackpropWeight    weight);
 const CnnBackpropPoint *cnn_backprop_get_default_data (guint                  *n_points);
 void                    cnn_backprop_get_default_weights (double               weights[CNN_N_WEIGHTS]);
 void                    cnn_backprop_forward          (const double            weights[CNN_N_WEIGHTS],
@@ -62,6 +84,12 @@ void                    cnn_backprop_forward          (const double            w
 double                  cnn_backprop_get_error        (const double            weights[CNN_N_WEIGHTS],
                                                        const CnnBackpropPoint *points,
                                                        guint                   n_points);
+void                    cnn_backprop_trace            (const double            weights[CNN_N_WEIGHTS],
+                                                       const CnnBackpropPoint *point,
+                                                       CnnBackpropTrace       *trace);
+char                   *cnn_backprop_dup_working      (const double            weights[CNN_N_WEIGHTS],
+                                                       const CnnBackpropPoint *point,
+                                                       CnnBackpropWeight       weight);
 void                    cnn_backprop_solve            (const double            weights[CNN_N_WEIGHTS],
                                                        const CnnBackpropPoint *points,
                                                        guint                   n_points,

@@ -51,9 +51,39 @@ typedef struct
   guint64 total;
 } CnnSizesAnswer;
 
-void     cnn_sizes_lesson_init  (CnnSizesLesson        *lesson);
-gboolean cnn_sizes_lesson_solve (const CnnSizesLesson  *lesson,
-                                 CnnSizesAnswer        *answer,
-                                 GError               **error);
+/**
+ * CnnSizesQuantity:
+ * @CNN_SIZES_CONV_SIZE: output side of the convolution
+ * @CNN_SIZES_POOL_SIZE: output side of the pooling
+ * @CNN_SIZES_MULTIPLICATIONS: of the convolution
+ * @CNN_SIZES_ADDITIONS: of the convolution
+ * @CNN_SIZES_COMPARISONS: of the pooling
+ * @CNN_SIZES_TOTAL: all three
+ *
+ * What the lesson asks for, in the order in which it is worked out.
+ */
+typedef enum
+{
+  CNN_SIZES_CONV_SIZE,
+  CNN_SIZES_POOL_SIZE,
+  CNN_SIZES_MULTIPLICATIONS,
+  CNN_SIZES_ADDITIONS,
+  CNN_SIZES_COMPARISONS,
+  CNN_SIZES_TOTAL,
+} CnnSizesQuantity;
+
+#define CNN_SIZES_N_QUANTITIES (CNN_SIZES_TOTAL + 1)
+
+void        cnn_sizes_lesson_init          (CnnSizesLesson        *lesson);
+gboolean    cnn_sizes_lesson_solve         (const CnnSizesLesson  *lesson,
+                                            CnnSizesAnswer        *answer,
+                                            GError               **error);
+char       *cnn_sizes_lesson_dup_working   (const CnnSizesLesson  *lesson,
+                                            const CnnSizesAnswer  *answer,
+                                            CnnSizesQuantity       quantity);
+guint64     cnn_sizes_answer_get           (const CnnSizesAnswer  *answer,
+                                            CnnSizesQuantity       quantity);
+const char *cnn_sizes_quantity_get_name    (CnnSizesQuantity       quantity);
+const char *cnn_sizes_quantity_get_formula (CnnSizesQuantity       quantity);
 
 G_END_DECLS

@@ -67,18 +67,20 @@ infer_shape (const CnnOpContext  *context,
   gsize filters;
 
   if (!cnn_op_check_inputs (context, 1, 1, error) ||
-      !cnn_op_check_maps (&inputs[0], error) ||
-      !check_weight (context, &inputs[0], error))
+      !cnn_op_check_maps (&inputs[0], error))
+    return FALSE;
+
+  for (guint axis = 0; axis < 2; axis++)
+    if (!cnn_window_init (&windows[axis], context->attributes, axis, inputs[0].dims[2 + axis], FALSE, error))
+      return FALSE;
+
+  if (!check_weight (context, &inputs[0], error))
     return FALSE;
 
   filters = cnn_tensor_get_shape (context->parameters[CNN_PARAMETER_WEIGHT])->dims[0];
   if (context->parameters[CNN_PARAMETER_BIAS] != NULL &&
       !cnn_op_check_vector (context, CNN_PARAMETER_BIAS, filters, error))
     return FALSE;
-
-  for (guint axis = 0; axis < 2; axis++)
-    if (!cnn_window_init (&windows[axis], context->attributes, axis, inputs[0].dims[2 + axis], FALSE, error))
-      return FALSE;
 
   *output = CNN_SHAPE_4 (inputs[0].dims[0], filters, windows[0].out, windows[1].out);
 
