@@ -7,7 +7,8 @@
 
 #include "core/cnn-error.h"
 #include "core/cnn-file.h"
-#include "image/cnn-jpeg-check-private.h"
+#include "image/cnn-gif-frame-private.h"
+#include "image/cnn-image-format-private.h"
 
 #define MAX_FILE_SIZE (1024 * 1024 * 1024)
 
@@ -19,16 +20,6 @@
 #define ALWAYS_FINE_PIXELS (1 << 24)
 #define MAX_PIXELS_PER_BYTE 16384
 
-typedef enum
-{
-  FORMAT_UNKNOWN,
-  FORMAT_JPEG,
-  FORMAT_PNG,
-  FORMAT_GIF,
-  FORMAT_BMP,
-  FORMAT_WEBP,
-} Format;
-
 typedef struct
 {
   gsize file_size;
@@ -36,56 +27,6 @@ typedef struct
   int height;
   gboolean too_large;
 } Decoding;
-
-/* What a file is by its first bytes, whatever its name says. GdkPixbuf knows more
- * formats, some of which can refer to other files or take any text for a picture. */
-static Format
-sniff_format (const guint8 *data,
-              gsize         length)
-{
-  if (length >= 3 && memcmp (data, "\xff\xd8\xff", 3) == 0)
-    return FORMAT_JPEG;
-  if (length >= 8 && memcmp (data, "\x89PNG\r\n\x1a\n", 8) == 0)
-    return FORMAT_PNG;
-  if (length >= 6 && (memcmp (data, "GIF87a", 6) == 0 || memcmp (data, "GIF89a", 6) == 0))
-    return FORMAT_GIF;
-  if (length >= 12 && memcmp (data, "RIFF", 4) == 0 && memcmp (data + 8, "WEBP", 4) == 0)
-    return FORMAT_WEBP;
-  if (length >= 18 && memcmp (data, "BM", 2) == 0)
-    return FORMAT_BMP;
-
-  return FORMAT_UNKNOWN;
-}
-
-static gboolean
-check_format (const guint8  *data,
-              gsize          length,
-              GError       **error)
-{
-  if (length == 0)
-    {
-      g_set_error_literal (error, CNN_ERROR, CNN_ERROR_NO_IMAGE, "is empty, expected a picture");
-      return FALSE;
-    }
-
-  switch (sniff_format (data, length))
-    {
-    case FORMAT_JPEG:
-      return cnn_jpeg_check (data, length, error);
-
-    case FORMAT_PNG:
-    case FORMAT_GIF:
-    case FORMAT_BMP:
-    case FORMAT_WEBP:
-      return TRUE;
-
-    case FORMAT_UNKNOWN:
-    default:
-      g_set_error_literal (error, CNN_ERROR, CNN_ERROR_NO_IMAGE,
-                           "is not a picture, expected JPEG, PNG, WebP, BMP or GIF");
-      return FALSE;
-    }
-}
 
 /* Runs when the header is read, before memory is taken for the pixels. */
 static void
@@ -221,14 +162,23 @@ cnn_image_new_from_bytes (GBytes        *bytes,
                           GCancellable  *cancellable,
                           GError       **error)
 {
+  g_autoptr (GBytes) frame = NULL;
   const guint8 *data;
   gsize length;
 
   g_return_val_if_fail (bytes != NULL, NULL);
 
   data = g_bytes_get_data (bytes, &length);
-  if (!check_format (data, length, error))
+  if (!cnn_image_format_check (data, length, error))
     return NULL;
+
+  if (cnn_image_format_sniff (data, length) == CNN_IMAGE_FORMAT_GIF)
+    {
+      frame = cnn_gif_frame_extract (data, length, error);
+      if (frame == NULL)
+        return NULL;
+      data = g_bytes_get_data (frame, &length);
+    }
 
   return decode (data, length, cancellable, error);
 }
