@@ -28,6 +28,12 @@ typedef struct
   gboolean too_large;
 } Decoding;
 
+static guint64
+count_pixels (const Decoding *decoding)
+{
+  return (guint64) MAX (decoding->width, 0) * MAX (decoding->height, 0);
+}
+
 /* Runs when the header is read, before memory is taken for the pixels. */
 static void
 size_prepared_cb (GdkPixbufLoader *loader,
@@ -36,10 +42,11 @@ size_prepared_cb (GdkPixbufLoader *loader,
                   gpointer         user_data)
 {
   Decoding *decoding = user_data;
-  guint64 n_pixels = (guint64) MAX (width, 0) * MAX (height, 0);
+  guint64 n_pixels;
 
   decoding->width = width;
   decoding->height = height;
+  n_pixels = count_pixels (decoding);
   decoding->too_large =
     n_pixels > CNN_IMAGE_MAX_PIXELS ||
     (n_pixels > ALWAYS_FINE_PIXELS && n_pixels / MAX_PIXELS_PER_BYTE > decoding->file_size);
@@ -107,10 +114,13 @@ set_decoding_error (GError         **error,
                     GError          *source,
                     const Decoding  *decoding)
 {
-  if (decoding->too_large)
+  if (decoding->too_large && count_pixels (decoding) > CNN_IMAGE_MAX_PIXELS)
     g_set_error (error, CNN_ERROR, CNN_ERROR_NO_IMAGE,
-                 "is %d×%d according to its header, too large for a file of %" G_GSIZE_FORMAT
-                 " bytes or at all", decoding->width, decoding->height, decoding->file_size);
+                 "is %d×%d according to its header: too large", decoding->width, decoding->height);
+  else if (decoding->too_large)
+    g_set_error (error, CNN_ERROR, CNN_ERROR_NO_IMAGE,
+                 "is %d×%d according to its header: too large for a file of %" G_GSIZE_FORMAT
+                 " bytes", decoding->width, decoding->height, decoding->file_size);
   else if (source != NULL && source->domain == G_IO_ERROR)
     g_propagate_error (error, g_error_copy (source));
   else
