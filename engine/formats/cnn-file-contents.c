@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/cnn-error.h"
+#include "core/cnn-file.h"
 
 /* Model files are read into memory, not mapped. torch.save() and its like cut
  * the file that they write over to nothing and fill it anew: a mapping would turn
@@ -121,21 +122,27 @@ cnn_file_contents_load (GFile         *file,
 {
   g_autoptr (GFileInfo) info = NULL;
   g_autoptr (GFileInputStream) stream = NULL;
+  GError *local_error = NULL;
   GBytes *bytes = NULL;
 
-  /* Asked before it is opened: to open a pipe can wait for ever. GIO's own
-   * messages name the file. */
+  /* Asked before it is opened: to open a pipe can wait for ever. */
   info = g_file_query_info (file,
                             G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                            G_FILE_QUERY_INFO_NONE, cancellable, error);
+                            G_FILE_QUERY_INFO_NONE, cancellable, &local_error);
   if (info == NULL)
-    return NULL;
+    {
+      cnn_propagate_file_error (error, local_error, file);
+      return NULL;
+    }
 
   if (check_info (info, error))
     {
-      stream = g_file_read (file, cancellable, error);
+      stream = g_file_read (file, cancellable, &local_error);
       if (stream == NULL)
-        return NULL;
+        {
+          cnn_propagate_file_error (error, local_error, file);
+          return NULL;
+        }
 
       bytes = read_stream (G_INPUT_STREAM (stream), g_file_info_get_size (info), cancellable, error);
     }
