@@ -278,17 +278,11 @@ cli_output_file (const char  *path,
 
   info = g_file_query_info (folder, G_FILE_ATTRIBUTE_STANDARD_TYPE ","
                             G_FILE_ATTRIBUTE_ACCESS_CAN_WRITE,
-                            G_FILE_QUERY_INFO_NONE, NULL, error);
-  if (info == NULL)
-    {
-      g_prefix_error (error, _("%s: cannot be written: "), path);
-      return NULL;
-    }
-
-  if (g_file_info_get_file_type (info) != G_FILE_TYPE_DIRECTORY)
+                            G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  if (info == NULL || g_file_info_get_file_type (info) != G_FILE_TYPE_DIRECTORY)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY,
-                   _("%s: cannot be written: what it should lie in is not a folder"), path);
+                   _("%s: cannot be written: there is no such folder"), path);
       return NULL;
     }
 
@@ -312,4 +306,51 @@ guint
 cli_get_n_threads (const CliOptions *options)
 {
   return options->n_threads > 0 ? options->n_threads : cnn_cpu_get_n_threads ();
+}
+
+/**
+ * cli_load_picture:
+ * @path: where it lies, in the file system's encoding
+ * @recipe: how it is prepared
+ * @crops: which crops are taken
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the picture, decoded and resized
+ */
+CnnPrepared *
+cli_load_picture (const char       *path,
+                  const CnnRecipe  *recipe,
+                  CnnCropMode       crops,
+                  GError          **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (CnnImage) image = cnn_image_load (file, NULL, error);
+  CnnPrepared *prepared;
+
+  if (image == NULL)
+    return NULL;
+
+  prepared = cnn_prepared_new (image, recipe, crops, error);
+  if (prepared == NULL)
+    g_prefix_error (error, "%s: ", path);
+
+  return prepared;
+}
+
+/**
+ * cli_get_crop_name:
+ * @crop: which crop, in the order of [enum@CropMode]
+ *
+ * Returns: its name for other programs; it does not depend on the language
+ */
+const char *
+cli_get_crop_name (guint crop)
+{
+  static const char *const names[CNN_MAX_CROPS] = {
+    "center", "topleft", "topright", "botleft", "botright",
+    "center-mirrored", "topleft-mirrored", "topright-mirrored", "botleft-mirrored",
+    "botright-mirrored"
+  };
+
+  return names[crop];
 }

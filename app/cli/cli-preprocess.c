@@ -2,11 +2,6 @@
 
 #include "cli.h"
 
-/* Other programs look for these; they are no captions. */
-static const char *const crop_names[] = {
-  "center.png", "topleft.png", "topright.png", "botleft.png", "botright.png"
-};
-
 static const CliSyntax syntax = {
   .arguments = "IMAGE",
   .summary = N_("Saves a picture as a network's input is cut from it: resized.png, center.png,\n"
@@ -39,7 +34,8 @@ save (CnnImage    *image,
       const char  *name,
       GError     **error)
 {
-  g_autoptr (GFile) file = g_file_get_child (folder, name);
+  g_autofree char *base = g_strconcat (name, ".png", NULL);
+  g_autoptr (GFile) file = g_file_get_child (folder, base);
 
   return cnn_image_save_png (image, file, NULL, error);
 }
@@ -49,14 +45,14 @@ save_all (CnnPrepared  *prepared,
           GFile        *folder,
           GError      **error)
 {
-  if (!save (cnn_prepared_get_resized (prepared), folder, "resized.png", error))
+  if (!save (cnn_prepared_get_resized (prepared), folder, "resized", error))
     return FALSE;
 
   for (guint i = 0; i < cnn_prepared_get_n_crops (prepared); i++)
     {
       g_autoptr (CnnImage) crop = cnn_prepared_dup_crop_image (prepared, i);
 
-      if (!save (crop, folder, crop_names[i], error))
+      if (!save (crop, folder, cli_get_crop_name (i), error))
         return FALSE;
     }
 
@@ -74,9 +70,7 @@ cli_preprocess (int   argc,
       N_("Folder to save in; it is made where there is none"), N_("DIR") },
     { NULL }
   };
-  g_autoptr (GFile) file = NULL;
   g_autoptr (GFile) folder = NULL;
-  g_autoptr (CnnImage) image = NULL;
   g_autoptr (CnnPrepared) prepared = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -84,12 +78,7 @@ cli_preprocess (int   argc,
       !cli_check_given ("--output", output, &error))
     return cli_fail (error);
 
-  file = g_file_new_for_commandline_arg (options.arguments[0]);
-  image = cnn_image_load (file, NULL, &error);
-  if (image == NULL)
-    return cli_fail (error);
-
-  prepared = cnn_prepared_new (image, options.recipe, CNN_CROPS_FIVE, &error);
+  prepared = cli_load_picture (options.arguments[0], options.recipe, CNN_CROPS_FIVE, &error);
   if (prepared == NULL)
     return cli_fail (error);
 

@@ -91,13 +91,27 @@ gboolean    cli_check_given     (const char          *option,
 GFile      *cli_output_file     (const char          *path,
                                  GError             **error);
 guint       cli_get_n_threads   (const CliOptions    *options);
+CnnPrepared *cli_load_picture   (const char          *path,
+                                 const CnnRecipe     *recipe,
+                                 CnnCropMode          crops,
+                                 GError             **error);
+
+const char *cli_get_crop_name   (guint                crop);
 
 CliStatus   cli_fail            (const GError        *error);
 void        cli_warn            (const char          *format,
                                  ...) G_GNUC_PRINTF (1, 2);
 
 /* The commands, as in the table of main.c. */
+CliStatus   cli_activations     (int                  argc,
+                                 char                *argv[]);
+CliStatus   cli_classify        (int                  argc,
+                                 char                *argv[]);
 CliStatus   cli_preprocess      (int                  argc,
+                                 char                *argv[]);
+CliStatus   cli_run             (int                  argc,
+                                 char                *argv[]);
+CliStatus   cli_validate        (int                  argc,
                                  char                *argv[]);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliOptions, cli_options_clear)

@@ -8,7 +8,11 @@
 
 /* In the order of the help. */
 static const CliCommand commands[] = {
+  { "validate", N_("Measure a network's accuracy on a folder of pictures"), cli_validate },
+  { "classify", N_("Tell what pictures show"), cli_classify },
   { "preprocess", N_("Save a picture as resized, and its crops"), cli_preprocess },
+  { "activations", N_("Save what layers make of a picture"), cli_activations },
+  { "run", N_("Run a network on a tensor"), cli_run },
   { NULL }
 };
 

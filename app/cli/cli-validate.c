@@ -1,0 +1,283 @@
+#define G_LOG_DOMAIN "fovea-cli"
+
+#include "cli.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* So many skipped pictures are named one by one. */
+#define MAX_NAMED 10
+
+/* A run while it goes on. */
+typedef struct
+{
+  CnnEvaluation *evaluation;
+  GMainLoop *loop;
+  GCancellable *cancellable;
+  gboolean shows_progress;
+  gboolean is_complete;
+  GError *error;
+} Validation;
+
+static const CliSyntax syntax = {
+  .arguments = "DATASET",
+  .summary = N_("Runs a network over a folder of pictures, and tells its loss and accuracy.\n"
+                "Interrupted, it reports what it did until then."),
+  .n_min = 1,
+  .n_max = 1,
+  .shared = CLI_WITH_MODEL | CLI_WITH_PRESET | CLI_WITH_CROPS | CLI_WITH_QUIET,
+};
+
+static void
+progress_cb (CnnEvaluation *evaluation,
+             Validation    *validation)
+{
+  CnnEvaluationSummary summary;
+
+  if (!validation->shows_progress)
+    return;
+
+  cnn_evaluation_get_summary (evaluation, &summary);
+
+  /* To the line's start, the text, and what is left of the last text away. */
+  g_printerr (_("\r%u of %u pictures, %.1f a second, %.0f s left, accuracy %.3f"),
+              summary.n_done, summary.n_total, summary.images_per_second, summary.seconds_left,
+              summary.n_scored > 0 ? (double) summary.n_correct / summary.n_scored : 0);
+  g_printerr ("\033[K");
+}
+
+static void
+finished_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  Validation *validation = data;
+
+  validation->is_complete = cnn_evaluation_run_finish (CNN_EVALUATION (source), result,
+                                                       &validation->error);
+  g_main_loop_quit (validation->loop);
+}
+
+/* Once: whoever insists ends the program by the signal's own force. */
+static gboolean
+interrupted_cb (gpointer data)
+{
+  g_cancellable_cancel (data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static guint
+watch_signal (Validation *validation,
+              int         number)
+{
+  g_autoptr (GSource) source = g_unix_signal_source_new (number);
+
+  g_source_set_callback (source, interrupted_cb, validation->cancellable, NULL);
+
+  return g_source_attach (source, NULL);
+}
+
+static void
+unwatch_signal (guint id)
+{
+  GSource *source = g_main_context_find_source_by_id (NULL, id);
+
+  if (source != NULL)
+    g_source_destroy (source);
+}
+
+static void
+run_to_end (Validation *validation)
+{
+  guint interrupt = watch_signal (validation, SIGINT);
+  guint terminate = watch_signal (validation, SIGTERM);
+
+  g_signal_connect (validation->evaluation, "progress", G_CALLBACK (progress_cb), validation);
+  cnn_evaluation_run_async (validation->evaluation, validation->cancellable, finished_cb, validation);
+  g_main_loop_run (validation->loop);
+
+  if (validation->shows_progress)
+    g_printerr ("\r\033[K");
+  unwatch_signal (interrupt);
+  unwatch_signal (terminate);
+}
+
+static void
+name_skipped (CnnEvaluation              *evaluation,
+              const CnnEvaluationSummary *summary)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < summary->n_total && n < MAX_NAMED; i++)
+    {
+      const CnnSampleResult *result = cnn_evaluation_get_result (evaluation, i);
+
+      if (result != NULL && result->skipped != NULL)
+        {
+          CnnSample *sample = cnn_dataset_get_sample (cnn_evaluation_get_dataset (evaluation), i);
+
+          cli_warn (_("skipped: %s: %s"), cnn_sample_get_name (sample), result->skipped);
+          n++;
+        }
+    }
+
+  if (n < summary->n_skipped)
+    cli_warn (ngettext ("and %u more picture was skipped; --output and --csv name them all",
+                        "and %u more pictures were skipped; --output and --csv name them all",
+                        summary->n_skipped - n), summary->n_skipped - n);
+}
+
+/* Says on the standard error what stood in the way. */
+static CliStatus
+conclude (Validation *validation,
+          gboolean    quiet)
+{
+  CnnEvaluationSummary summary;
+
+  cnn_evaluation_get_summary (validation->evaluation, &summary);
+
+  if (summary.n_skipped > 0 && !quiet)
+    name_skipped (validation->evaluation, &summary);
+
+  if (g_error_matches (validation->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    cli_warn (_("interrupted after %u of %u pictures"), summary.n_done, summary.n_total);
+  else if (validation->error != NULL)
+    return cli_fail (validation->error);
+  else if (summary.n_skipped == summary.n_total)
+    cli_warn (_("none of %u pictures could be used"), summary.n_total);
+  else
+    return CLI_DONE;
+
+  return CLI_FAILED;
+}
+
+static gboolean
+save_reports (CnnEvaluation  *evaluation,
+              GFile          *json,
+              GFile          *csv,
+              GError        **error)
+{
+  return (json == NULL || cnn_report_save_json (evaluation, json, NULL, error)) &&
+         (csv == NULL || cnn_report_save_csv (evaluation, csv, NULL, error));
+}
+
+/* A data set whose labels are there but cannot be read is nothing to measure
+ * by; one that has none is. */
+static CnnDataset *
+load_dataset (const char  *path,
+              GError     **error)
+{
+  g_autoptr (GFile) folder = g_file_new_for_commandline_arg (path);
+  g_autoptr (CnnDataset) dataset = cnn_dataset_load (folder, NULL, error);
+
+  if (dataset != NULL && cnn_dataset_get_problem (dataset) != NULL)
+    {
+      g_set_error_literal (error, CNN_ERROR, CNN_ERROR_NO_LABEL, cnn_dataset_get_problem (dataset));
+      return NULL;
+    }
+
+  return g_steal_pointer (&dataset);
+}
+
+/* Runs, prints and saves. What was found is reported even if the run did not
+ * come to its end. */
+static CliStatus
+validate (CnnEvaluation *evaluation,
+          GFile         *json,
+          GFile         *csv,
+          gboolean       quiet)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *heading = cnn_report_dup_heading (evaluation);
+  g_autoptr (GError) error = NULL;
+  Validation validation = {
+    .evaluation = evaluation,
+    .loop = loop,
+    .cancellable = cancellable,
+    .shows_progress = !quiet && isatty (STDERR_FILENO),
+  };
+  CnnEvaluationSummary summary;
+  gboolean has_report;
+  CliStatus status;
+
+  if (!quiet)
+    g_print ("%s\n%s\n", heading, CNN_REPORT_EPOCH);
+
+  run_to_end (&validation);
+
+  cnn_evaluation_get_summary (evaluation, &summary);
+  if (summary.n_done > 0 && !quiet)
+    {
+      g_autofree char *line = cnn_report_dup_result (evaluation);
+
+      g_print ("%s\n", line);
+    }
+
+  /* A run that could not start at all leaves nothing to report. */
+  has_report = summary.n_done > 0 ||
+               g_error_matches (validation.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  status = conclude (&validation, quiet);
+  g_clear_error (&validation.error);
+
+  if (has_report && !save_reports (evaluation, json, csv, &error))
+    return cli_fail (error);
+
+  return status;
+}
+
+CliStatus
+cli_validate (int   argc,
+              char *argv[])
+{
+  g_auto (CliOptions) options = CLI_OPTIONS_INIT;
+  g_autofree char *json_path = NULL;
+  g_autofree char *csv_path = NULL;
+  int limit = 0;
+  int batch_size = 4;
+  const GOptionEntry entries[] = {
+    { "limit", 'n', 0, G_OPTION_ARG_INT, &limit, N_("Look at the first N pictures only"), N_("N") },
+    { "batch-size", 0, 0, G_OPTION_ARG_INT, &batch_size,
+      N_("Pictures in a batch of the homework's loss; 4 by default"), N_("N") },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &json_path, N_("Save everything as JSON"), N_("FILE") },
+    { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv_path, N_("Save a table of the pictures"), N_("FILE") },
+    { NULL }
+  };
+  g_autoptr (GFile) json = NULL;
+  g_autoptr (GFile) csv = NULL;
+  g_autoptr (CnnDataset) dataset = NULL;
+  g_autoptr (CnnNetwork) network = NULL;
+  g_autoptr (CnnPredictor) predictor = NULL;
+  g_autoptr (CnnEvaluation) evaluation = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!cli_options_parse (&options, &syntax, entries, argc, argv, &error) ||
+      !cli_check_count ("--limit", limit, 0, &error) ||
+      !cli_check_count ("--batch-size", batch_size, 1, &error))
+    return cli_fail (error);
+
+  if ((json_path != NULL && (json = cli_output_file (json_path, &error)) == NULL) ||
+      (csv_path != NULL && (csv = cli_output_file (csv_path, &error)) == NULL))
+    return cli_fail (error);
+
+  dataset = load_dataset (options.arguments[0], &error);
+  if (dataset == NULL)
+    return cli_fail (error);
+
+  network = cnn_network_load (options.model, NULL, &error);
+  if (network == NULL)
+    return cli_fail (error);
+
+  predictor = cnn_predictor_new (network);
+  evaluation = cnn_evaluation_new (dataset, predictor, &(CnnEvaluationOptions) {
+                                     .recipe = *options.recipe,
+                                     .crops = options.crops,
+                                     .limit = limit,
+                                     .batch_size = batch_size,
+                                     .n_threads = cli_get_n_threads (&options),
+                                   });
+
+  return validate (evaluation, json, csv, options.quiet);
+}
