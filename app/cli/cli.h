@@ -105,6 +105,8 @@ void        cli_warn            (const char          *format,
 /* The commands, as in the table of main.c. */
 CliStatus   cli_activations     (int                  argc,
                                  char                *argv[]);
+CliStatus   cli_bench           (int                  argc,
+                                 char                *argv[]);
 CliStatus   cli_classify        (int                  argc,
                                  char                *argv[]);
 CliStatus   cli_preprocess      (int                  argc,

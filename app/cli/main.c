@@ -13,6 +13,7 @@ static const CliCommand commands[] = {
   { "preprocess", N_("Save a picture as resized, and its crops"), cli_preprocess },
   { "activations", N_("Save what layers make of a picture"), cli_activations },
   { "run", N_("Run a network on a tensor"), cli_run },
+  { "bench", N_("Measure how fast a network runs"), cli_bench },
   { NULL }
 };
 

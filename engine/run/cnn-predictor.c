@@ -274,6 +274,27 @@ cnn_predictor_look (CnnPredictor  *self,
   return cnn_activations_new (plan, g_steal_pointer (&workspaces));
 }
 
+/* A row of numbers for each crop, as a prediction wants them. */
+static CnnPrediction *
+make_prediction (CnnPredictor  *self,
+                 CnnTensor     *logits,
+                 GError       **error)
+{
+  const CnnShape *shape = cnn_tensor_get_shape (logits);
+  g_autofree char *found = NULL;
+
+  if (shape->n_dims >= 2 &&
+      cnn_tensor_get_n_elements (logits) == shape->dims[0] * shape->dims[1])
+    return cnn_prediction_new (logits);
+
+  found = cnn_shape_to_string (shape);
+  g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE,
+               "%s: the output is %s, expected a number for each class",
+               cnn_network_get_name (self->network), found);
+
+  return NULL;
+}
+
 static void
 predict_thread (GTask        *task,
                 gpointer      source,
@@ -283,11 +304,15 @@ predict_thread (GTask        *task,
   GError *error = NULL;
   g_autoptr (CnnTensor) logits =
     cnn_predictor_run (source, task_data, cnn_cpu_get_n_threads (), cancellable, &error);
+  CnnPrediction *prediction = NULL;
 
-  if (logits == NULL)
+  if (logits != NULL)
+    prediction = make_prediction (source, logits, &error);
+
+  if (prediction == NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, cnn_prediction_new (logits), (GDestroyNotify) cnn_prediction_unref);
+    g_task_return_pointer (task, prediction, (GDestroyNotify) cnn_prediction_unref);
 }
 
 /**
