@@ -5,6 +5,7 @@
 #include "fovea-color-legend.h"
 #include "fovea-format.h"
 #include "fovea-map-cell.h"
+#include "fovea-scroll-to.h"
 #include "fovea-vector-view.h"
 
 #include <glib/gi18n.h>
@@ -684,9 +685,8 @@ fovea_map_grid_set_selected (FoveaMapGrid *self,
     return;
 
   self->selected = channel;
-  if (has_maps && channel != GTK_INVALID_LIST_POSITION &&
-      gtk_widget_get_height (GTK_WIDGET (self->view)) > 0)
-    gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", channel);
+  if (has_maps && channel != GTK_INVALID_LIST_POSITION)
+    fovea_scroll_to (GTK_WIDGET (self->view), channel);
   map_grid_update_legend (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);

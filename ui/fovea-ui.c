@@ -36,6 +36,7 @@ fovea_ui_init (void)
   adw_init ();
 
   g_type_ensure (FOVEA_TYPE_CROP_STRIP);
+  g_type_ensure (FOVEA_TYPE_LAYER_LIST);
   g_type_ensure (FOVEA_TYPE_MAP_GRID);
   g_type_ensure (FOVEA_TYPE_MAP_VIEW);
   g_type_ensure (FOVEA_TYPE_PICTURE_VIEW);

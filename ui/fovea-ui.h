@@ -6,6 +6,7 @@
 #include "fovea-crop-strip.h"
 #include "fovea-crop.h"
 #include "fovea-format.h"
+#include "fovea-layer-list.h"
 #include "fovea-map-grid.h"
 #include "fovea-map-view.h"
 #include "fovea-palette.h"

@@ -3,6 +3,7 @@
 #include "fovea-vector-view.h"
 
 #include "fovea-format.h"
+#include "fovea-scroll-to.h"
 #include "fovea-value-bar.h"
 #include "fovea-vector-chart.h"
 
@@ -448,8 +449,7 @@ fovea_vector_view_set_selected (FoveaVectorView *self,
     {
       gtk_single_selection_set_selected (self->selection, self->places[selected]);
       if (gtk_widget_has_focus (GTK_WIDGET (self->chart)))
-        gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item",
-                                    "u", self->places[selected]);
+        fovea_scroll_to (GTK_WIDGET (self->list), self->places[selected]);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);

@@ -4,6 +4,7 @@
  */
 
 #include "fovea-ui.h"
+#include "ui/made-network.h"
 #include "ui/ui-test.h"
 
 #include <adwaita.h>
@@ -123,6 +124,18 @@ map_view_values_page (void)
   return make_map_view (9);
 }
 
+static GtkWidget *
+layer_list_page (void)
+{
+  GtkWidget *list = fovea_layer_list_new ();
+  g_autoptr (CnnNetwork) network = made_network_new ();
+
+  fovea_layer_list_set_network (FOVEA_LAYER_LIST (list), network);
+  fovea_layer_list_set_selected (FOVEA_LAYER_LIST (list), 22);
+
+  return list;
+}
+
 static const struct
 {
   const char *name;
@@ -135,6 +148,7 @@ static const struct
   { "logits", logits_page },
   { "map-view", map_view_page },
   { "map-view-values", map_view_values_page },
+  { "layer-list", layer_list_page },
 };
 
 static void
