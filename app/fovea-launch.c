@@ -43,18 +43,24 @@ fovea_page_is_known (const char *page)
 /* A file named on the command line, which may be that of another process in
  * another folder. */
 static GFile *
+new_file (const char              *path,
+          GApplicationCommandLine *command_line)
+{
+  return command_line != NULL
+         ? g_application_command_line_create_file_for_arg (command_line, path)
+         : g_file_new_for_commandline_arg (path);
+}
+
+static GFile *
 dup_file (GVariantDict            *dict,
           const char              *option,
           GApplicationCommandLine *command_line)
 {
   const char *path;
 
-  if (!g_variant_dict_lookup (dict, option, "^&ay", &path))
-    return NULL;
-
-  return command_line != NULL
-         ? g_application_command_line_create_file_for_arg (command_line, path)
-         : g_file_new_for_commandline_arg (path);
+  return g_variant_dict_lookup (dict, option, "^&ay", &path)
+         ? new_file (path, command_line)
+         : NULL;
 }
 
 static void
@@ -68,10 +74,7 @@ add_files (FoveaLaunch             *self,
     return;
 
   for (gsize i = 0; paths[i] != NULL; i++)
-    g_ptr_array_add (self->files,
-                     command_line != NULL
-                     ? g_application_command_line_create_file_for_arg (command_line, paths[i])
-                     : g_file_new_for_commandline_arg (paths[i]));
+    g_ptr_array_add (self->files, new_file (paths[i], command_line));
 }
 
 /**
@@ -95,6 +98,8 @@ fovea_launch_new (GVariantDict             *options_dict,
   self->dataset = dup_file (options_dict, "dataset", command_line);
   self->model = dup_file (options_dict, "model", command_line);
   g_variant_dict_lookup (options_dict, "sample", "s", &self->sample);
+  if (self->sample != NULL && !g_ascii_string_to_unsigned (self->sample, 10, 0, G_MAXUINT, NULL, NULL))
+    self->sample_file = new_file (self->sample, command_line);
   g_variant_dict_lookup (options_dict, "page", "s", &self->page);
   g_variant_dict_lookup (options_dict, "layer", "s", &self->layer);
   g_variant_dict_lookup (options_dict, "new-window", "b", &self->new_window);
@@ -117,6 +122,7 @@ fovea_launch_free (FoveaLaunch *self)
   g_clear_object (&self->dataset);
   g_clear_object (&self->model);
   g_clear_pointer (&self->sample, g_free);
+  g_clear_object (&self->sample_file);
   g_clear_pointer (&self->page, g_free);
   g_clear_pointer (&self->layer, g_free);
   g_clear_pointer (&self->files, g_ptr_array_unref);

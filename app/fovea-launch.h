@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * @dataset: (nullable): folder of pictures to open
  * @model: (nullable): weights file to open
  * @sample: (nullable): picture to show: its number, counted from 1, or its file
+ * @sample_file: (nullable): that file, where it is not a number
  * @page: (nullable): page to show
  * @layer: (nullable): name of the layer to show
  * @files: (element-type GFile): what was named without an option, to be opened
@@ -22,6 +23,7 @@ typedef struct
   GFile *dataset;
   GFile *model;
   char *sample;
+  GFile *sample_file;
   char *page;
   char *layer;
   GPtrArray *files;

@@ -1,0 +1,460 @@
+#define G_LOG_DOMAIN "fovea-session-open"
+
+#include "config.h"
+
+#include "fovea-session-private.h"
+
+#include <glib/gi18n.h>
+
+#include "fovea-opening.h"
+
+/* ---- The data set ---- */
+
+/* What the search looks in: the classes' names, without their case. */
+static void
+fold_names (FoveaSession *self)
+{
+  guint n = self->labels != NULL ? cnn_labels_get_size (self->labels) : 0;
+
+  g_ptr_array_set_size (self->folded_names, 0);
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (self->folded_names,
+                     g_utf8_casefold (cnn_labels_get_name (self->labels, i), -1));
+}
+
+static gboolean
+matches_search (FoveaSession *self,
+                CnnSample    *sample)
+{
+  int label = cnn_sample_get_label (sample);
+  g_autofree char *name = NULL;
+
+  if (self->folded_search == NULL)
+    return TRUE;
+
+  if (label >= 0 && (guint) label < self->folded_names->len &&
+      strstr (g_ptr_array_index (self->folded_names, label), self->folded_search) != NULL)
+    return TRUE;
+
+  name = g_utf8_casefold (cnn_sample_get_name (sample), -1);
+
+  return strstr (name, self->folded_search) != NULL;
+}
+
+static gboolean
+filter_cb (gpointer item,
+           gpointer data)
+{
+  FoveaSession *self = data;
+  CnnSample *sample = item;
+
+  return (self->class_filter < 0 || cnn_sample_get_label (sample) == self->class_filter) &&
+         matches_search (self, sample);
+}
+
+/* The selection is what people move; the sample follows it. */
+static void
+follow_selection (FoveaSession *self)
+{
+  CnnSample *sample = gtk_single_selection_get_selected_item (self->selection);
+
+  if (sample == self->sample)
+    return;
+
+  g_set_object (&self->sample, sample);
+  fovea_session_notify (self, PROP_SAMPLE);
+  fovea_session_look (self);
+}
+
+/* Makes the models that the samples pass through. */
+void
+fovea_session_list_samples (FoveaSession *self)
+{
+  self->filter = GTK_FILTER (gtk_custom_filter_new (filter_cb, self, NULL));
+  self->samples = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->samples)));
+  g_signal_connect_swapped (self->selection, "notify::selected-item",
+                            G_CALLBACK (follow_selection), self);
+}
+
+static gboolean
+sample_is_named (CnnSample  *sample,
+                 const char *name)
+{
+  const char *path = cnn_sample_get_path (sample);
+  g_autofree char *basename = g_path_get_basename (path);
+
+  return g_str_equal (name, path) ||
+         g_str_equal (name, basename) ||
+         g_str_equal (name, cnn_sample_get_name (sample));
+}
+
+/* The position of a picture in the list that is shown; a number counts from 1.
+ * Returns GTK_INVALID_LIST_POSITION where there is none. */
+static guint
+find_sample (FoveaSession *self,
+             const char   *name)
+{
+  GListModel *samples = G_LIST_MODEL (self->samples);
+  guint n = g_list_model_get_n_items (samples);
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (name, 10, 1, MAX (n, 1), &number, NULL))
+    return number <= n ? number - 1 : GTK_INVALID_LIST_POSITION;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (CnnSample) sample = g_list_model_get_item (samples, i);
+
+      if (sample_is_named (sample, name))
+        return i;
+    }
+
+  return GTK_INVALID_LIST_POSITION;
+}
+
+/* Whether something else may be there soon. */
+static gboolean
+is_opening (FoveaSession    *self,
+            FoveaSessionJob  job)
+{
+  return fovea_job_is_running (&self->jobs[job]) ||
+         fovea_job_is_running (&self->jobs[FOVEA_JOB_OPEN]);
+}
+
+/* Nothing else will come: what was wanted is wanted of what is there. */
+static void
+choose_wanted (FoveaSession *self)
+{
+  if (self->wanted_sample != NULL && !is_opening (self, FOVEA_JOB_DATASET))
+    {
+      g_autofree char *name = g_steal_pointer (&self->wanted_sample);
+
+      if (self->dataset != NULL)
+        fovea_session_choose_sample (self, name);
+    }
+
+  if (self->wanted_layer != NULL && !is_opening (self, FOVEA_JOB_NETWORK))
+    {
+      g_autofree char *name = g_steal_pointer (&self->wanted_layer);
+
+      if (self->network != NULL)
+        fovea_session_choose_layer (self, name);
+    }
+}
+
+/**
+ * fovea_session_choose_sample:
+ * @self: a session
+ * @name: the picture's number in the list, counted from 1, its file's name, or
+ *   its path
+ *
+ * Shows a picture by name: now, or once the data set is there that is being
+ * loaded.
+ */
+void
+fovea_session_choose_sample (FoveaSession *self,
+                             const char   *name)
+{
+  guint position;
+
+  if (self->dataset == NULL || is_opening (self, FOVEA_JOB_DATASET))
+    {
+      g_free (self->wanted_sample);
+      self->wanted_sample = g_strdup (name);
+      return;
+    }
+
+  position = find_sample (self, name);
+  if (position == GTK_INVALID_LIST_POSITION)
+    {
+      g_autoptr (GError) error =
+        g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                     ngettext ("There is no picture “%s” among the %u that are listed",
+                               "There is no picture “%s” among the %u that are listed",
+                               g_list_model_get_n_items (G_LIST_MODEL (self->samples))),
+                     name, g_list_model_get_n_items (G_LIST_MODEL (self->samples)));
+
+      fovea_session_report (self, _("The picture was not found"), error);
+      return;
+    }
+
+  gtk_single_selection_set_selected (self->selection, position);
+}
+
+static void
+set_dataset (FoveaSession *self,
+             CnnDataset   *dataset)
+{
+  g_autofree char *wanted = g_steal_pointer (&self->wanted_sample);
+
+  g_object_freeze_notify (G_OBJECT (self));
+
+  /* Listening again only when all is in place: one picture is looked at, not
+   * the first of the list on the way to it. */
+  g_signal_handlers_block_by_func (self->selection, follow_selection, self);
+
+  g_set_object (&self->dataset, dataset);
+  g_clear_pointer (&self->labels, cnn_labels_unref);
+  self->labels = cnn_labels_ref (cnn_dataset_get_labels (dataset));
+  fold_names (self);
+  fovea_session_set_class_filter (self, CNN_NO_LABEL);
+  fovea_session_set_search (self, "");
+  gtk_filter_list_model_set_model (self->samples, G_LIST_MODEL (dataset));
+  gtk_single_selection_set_selected (self->selection, 0);
+  if (wanted != NULL)
+    fovea_session_choose_sample (self, wanted);
+
+  g_signal_handlers_unblock_by_func (self->selection, follow_selection, self);
+
+  fovea_session_notify (self, PROP_DATASET);
+  follow_selection (self);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static void
+dataset_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (FoveaTicket) ticket = data;
+  FoveaSession *self = fovea_ticket_get_owner (ticket);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CnnDataset) dataset = cnn_dataset_load_finish (result, &error);
+
+  if (!fovea_ticket_redeem (ticket))
+    return;
+
+  if (dataset != NULL)
+    set_dataset (self, dataset);
+  else
+    fovea_session_report (self, _("The folder cannot be shown"), error);
+
+  choose_wanted (self);
+  fovea_session_notify (self, PROP_DATASET_LOADING);
+  fovea_session_update_busy (self);
+}
+
+/**
+ * fovea_session_open_dataset:
+ * @self: a session
+ * @folder: a folder of pictures
+ *
+ * Loads a data set; what is open stays until it is there.
+ */
+void
+fovea_session_open_dataset (FoveaSession *self,
+                            GFile        *folder)
+{
+  FoveaJob *job = &self->jobs[FOVEA_JOB_DATASET];
+  FoveaTicket *ticket = fovea_job_start (job, self);
+
+  cnn_dataset_load_async (folder, job->cancellable, dataset_cb, ticket);
+  fovea_session_notify (self, PROP_DATASET_LOADING);
+  fovea_session_update_busy (self);
+}
+
+/* ---- The network ---- */
+
+/* The first layer that has feature maps of its own: the picture itself, which
+ * comes before it, can be seen anyway. */
+static guint
+find_first_layer (CnnNetwork *network)
+{
+  guint n = cnn_network_get_n_layers (network);
+
+  for (guint i = 0; i < n; i++)
+    if (cnn_layer_get_kind (cnn_network_get_layer (network, i)) == CNN_KIND_CONVOLUTION)
+      return i;
+
+  return n > 1 ? 1 : 0;
+}
+
+/* The recipe's crops have the size that the network wants; what is left around
+ * them stays in proportion. */
+void
+fovea_session_update_recipe (FoveaSession *self)
+{
+  const CnnRecipe *preset = cnn_recipe_get_preset (self->recipe.name);
+  const CnnShape *input;
+
+  self->recipe = *preset;
+  if (self->network == NULL)
+    return;
+
+  input = cnn_network_get_input_shape (self->network);
+  if (input->n_dims != 4 || input->dims[2] != input->dims[3] ||
+      input->dims[2] == preset->crop_size)
+    return;
+
+  self->recipe.crop_size = input->dims[2];
+  self->recipe.short_side = (guint64) preset->short_side * input->dims[2] / preset->crop_size;
+}
+
+/**
+ * fovea_session_choose_layer:
+ * @self: a session
+ * @name: name of a layer
+ *
+ * Shows a layer by name: now, or once the network is there that is being loaded.
+ */
+void
+fovea_session_choose_layer (FoveaSession *self,
+                            const char   *name)
+{
+  CnnLayer *layer;
+
+  if (self->network == NULL || is_opening (self, FOVEA_JOB_NETWORK))
+    {
+      g_free (self->wanted_layer);
+      self->wanted_layer = g_strdup (name);
+      return;
+    }
+
+  layer = cnn_network_find_layer (self->network, name);
+  if (layer == NULL)
+    {
+      g_autoptr (GError) error =
+        g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("%s has no layer “%s”"),
+                     cnn_network_get_name (self->network), name);
+
+      fovea_session_report (self, _("The layer was not found"), error);
+      return;
+    }
+
+  fovea_session_set_layer (self, cnn_layer_get_index (layer));
+}
+
+static void
+set_network (FoveaSession *self,
+             CnnNetwork   *network)
+{
+  g_autofree char *wanted = g_steal_pointer (&self->wanted_layer);
+  guint crop_size = self->recipe.crop_size;
+  CnnLayer *layer = NULL;
+
+  /* Stepping through one network and opening another, one stays where one is. */
+  if (wanted == NULL && self->network != NULL)
+    wanted = g_strdup (cnn_layer_get_name (cnn_network_get_layer (self->network, self->layer)));
+  if (wanted != NULL)
+    layer = cnn_network_find_layer (network, wanted);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  g_set_object (&self->network, network);
+  g_clear_object (&self->predictor);
+  self->predictor = cnn_predictor_new (network);
+  self->layer = layer != NULL ? cnn_layer_get_index (layer) : find_first_layer (network);
+  fovea_session_update_recipe (self);
+  fovea_session_notify (self, PROP_NETWORK);
+  fovea_session_notify (self, PROP_LAYER);
+
+  if (self->recipe.crop_size == crop_size)
+    fovea_session_look_again (self);
+  else
+    fovea_session_look (self);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static void
+network_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (FoveaTicket) ticket = data;
+  FoveaSession *self = fovea_ticket_get_owner (ticket);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CnnNetwork) network = cnn_network_load_finish (result, &error);
+
+  if (!fovea_ticket_redeem (ticket))
+    return;
+
+  if (network != NULL)
+    set_network (self, network);
+  else
+    fovea_session_report (self, _("The model cannot be opened"), error);
+
+  choose_wanted (self);
+  fovea_session_notify (self, PROP_NETWORK_LOADING);
+  fovea_session_update_busy (self);
+}
+
+/**
+ * fovea_session_open_network:
+ * @self: a session
+ * @file: a weights file
+ *
+ * Loads a network; what is open stays until it is there.
+ */
+void
+fovea_session_open_network (FoveaSession *self,
+                            GFile        *file)
+{
+  FoveaJob *job = &self->jobs[FOVEA_JOB_NETWORK];
+  FoveaTicket *ticket = fovea_job_start (job, self);
+
+  cnn_network_load_async (file, job->cancellable, network_cb, ticket);
+  fovea_session_notify (self, PROP_NETWORK_LOADING);
+  fovea_session_update_busy (self);
+}
+
+/* ---- Files of any kind ---- */
+
+static void
+open_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  g_autoptr (FoveaTicket) ticket = data;
+  FoveaSession *self = fovea_ticket_get_owner (ticket);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FoveaOpening) opening = fovea_opening_sort_finish (result, &error);
+
+  if (!fovea_ticket_redeem (ticket))
+    return;
+
+  if (opening == NULL)
+    {
+      fovea_session_report (self, _("The file cannot be opened"), error);
+    }
+  else
+    {
+      if (opening->folder != NULL)
+        fovea_session_open_dataset (self, opening->folder);
+      else if (opening->pictures != NULL)
+        {
+          fovea_job_cancel (&self->jobs[FOVEA_JOB_DATASET]);
+          set_dataset (self, opening->pictures);
+          fovea_session_notify (self, PROP_DATASET_LOADING);
+        }
+      if (opening->model != NULL)
+        fovea_session_open_network (self, opening->model);
+    }
+
+  choose_wanted (self);
+  fovea_session_update_busy (self);
+}
+
+/**
+ * fovea_session_open:
+ * @self: a session
+ * @files: (array length=n_files): files and folders of any kind
+ * @n_files: how many
+ *
+ * Opens files by what they are: a folder as a data set, pictures as a data set
+ * of just these, another file as a model.
+ */
+void
+fovea_session_open (FoveaSession *self,
+                    GFile       **files,
+                    guint         n_files)
+{
+  FoveaJob *job = &self->jobs[FOVEA_JOB_OPEN];
+  FoveaTicket *ticket;
+
+  if (n_files == 0)
+    return;
+
+  ticket = fovea_job_start (job, self);
+  fovea_opening_sort_async (files, n_files, job->cancellable, open_cb, ticket);
+  fovea_session_update_busy (self);
+}
