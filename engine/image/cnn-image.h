@@ -28,35 +28,35 @@ typedef enum
   CNN_FILTER_LANCZOS,
 } CnnFilter;
 
-GType         cnn_image_get_type   (void) G_GNUC_CONST;
-CnnImage     *cnn_image_new        (guint           width,
-                                    guint           height,
-                                    const guint8   *pixels);
-CnnImage     *cnn_image_load       (GFile          *file,
-                                    GCancellable   *cancellable,
-                                    GError        **error);
-CnnImage     *cnn_image_new_from_bytes (GBytes     *bytes,
-                                    GCancellable   *cancellable,
-                                    GError        **error);
-CnnImage     *cnn_image_ref        (CnnImage       *self);
-void          cnn_image_unref      (CnnImage       *self);
-guint         cnn_image_get_width  (const CnnImage *self);
-guint         cnn_image_get_height (const CnnImage *self);
-const guint8 *cnn_image_get_pixels (const CnnImage *self);
-GBytes       *cnn_image_dup_bytes  (CnnImage       *self);
-CnnImage     *cnn_image_resize     (CnnImage       *self,
-                                    guint           width,
-                                    guint           height,
-                                    CnnFilter       filter);
-CnnImage     *cnn_image_crop       (CnnImage       *self,
-                                    int             left,
-                                    int             top,
-                                    guint           width,
-                                    guint           height);
-gboolean      cnn_image_save_png   (CnnImage       *self,
-                                    GFile          *file,
-                                    GCancellable   *cancellable,
-                                    GError        **error);
+GType         cnn_image_get_type       (void) G_GNUC_CONST;
+CnnImage     *cnn_image_new            (guint           width,
+                                        guint           height,
+                                        const guint8   *pixels);
+CnnImage     *cnn_image_load           (GFile          *file,
+                                        GCancellable   *cancellable,
+                                        GError        **error);
+CnnImage     *cnn_image_new_from_bytes (GBytes         *bytes,
+                                        GCancellable   *cancellable,
+                                        GError        **error);
+CnnImage     *cnn_image_ref            (CnnImage       *self);
+void          cnn_image_unref          (CnnImage       *self);
+guint         cnn_image_get_width      (const CnnImage *self);
+guint         cnn_image_get_height     (const CnnImage *self);
+const guint8 *cnn_image_get_pixels     (const CnnImage *self);
+GBytes       *cnn_image_dup_bytes      (CnnImage       *self);
+CnnImage     *cnn_image_resize         (CnnImage       *self,
+                                        guint           width,
+                                        guint           height,
+                                        CnnFilter       filter);
+CnnImage     *cnn_image_crop           (CnnImage       *self,
+                                        int             left,
+                                        int             top,
+                                        guint           width,
+                                        guint           height);
+gboolean      cnn_image_save_png       (CnnImage       *self,
+                                        GFile          *file,
+                                        GCancellable   *cancellable,
+                                        GError        **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CnnImage, cnn_image_unref)
 

@@ -88,53 +88,53 @@ typedef struct _CnnPrepared CnnPrepared;
 
 #define CNN_TYPE_PREPARED (cnn_prepared_get_type ())
 
-const CnnRecipe *cnn_recipe_get_preset       (const char         *name);
-const char      *cnn_crop_mode_get_name      (CnnCropMode         mode);
-gboolean         cnn_crop_mode_parse         (const char         *name,
-                                              CnnCropMode        *mode);
-guint            cnn_crop_mode_get_n_crops   (CnnCropMode         mode);
-const char      *cnn_crop_get_title          (guint               crop);
-const char      *cnn_crop_get_slug           (guint               crop);
+const CnnRecipe *cnn_recipe_get_preset          (const char         *name);
+const char      *cnn_crop_mode_get_name         (CnnCropMode         mode);
+gboolean         cnn_crop_mode_parse            (const char         *name,
+                                                 CnnCropMode        *mode);
+guint            cnn_crop_mode_get_n_crops      (CnnCropMode         mode);
+const char      *cnn_crop_get_title             (guint               crop);
+const char      *cnn_crop_get_slug              (guint               crop);
 
-GType            cnn_prepared_get_type       (void) G_GNUC_CONST;
-CnnPrepared     *cnn_prepared_new            (CnnImage           *image,
-                                              const CnnRecipe    *recipe,
-                                              CnnCropMode         mode,
-                                              GError            **error);
-CnnPrepared     *cnn_prepared_load           (GFile              *file,
-                                              const CnnRecipe    *recipe,
-                                              CnnCropMode         mode,
-                                              GCancellable       *cancellable,
-                                              GError            **error);
-CnnPrepared     *cnn_prepared_ref            (CnnPrepared        *self);
-void             cnn_prepared_unref          (CnnPrepared        *self);
-const CnnRecipe *cnn_prepared_get_recipe     (CnnPrepared        *self);
-CnnImage        *cnn_prepared_get_image      (CnnPrepared        *self);
-CnnImage        *cnn_prepared_get_resized    (CnnPrepared        *self);
-guint            cnn_prepared_get_n_crops    (CnnPrepared        *self);
-const CnnCrop   *cnn_prepared_get_crop       (CnnPrepared        *self,
-                                              guint               i);
-void             cnn_prepared_get_crop_in_image (CnnPrepared     *self,
-                                              guint               i,
-                                              double             *left,
-                                              double             *top,
-                                              double             *width,
-                                              double             *height);
-CnnImage        *cnn_prepared_dup_crop_image (CnnPrepared        *self,
-                                              guint               i);
-CnnTensor       *cnn_prepared_dup_tensor     (CnnPrepared        *self);
-void             cnn_prepared_write_crop     (CnnPrepared        *self,
-                                              guint               i,
-                                              float              *out);
+GType            cnn_prepared_get_type          (void) G_GNUC_CONST;
+CnnPrepared     *cnn_prepared_new               (CnnImage           *image,
+                                                 const CnnRecipe    *recipe,
+                                                 CnnCropMode         mode,
+                                                 GError            **error);
+CnnPrepared     *cnn_prepared_load              (GFile              *file,
+                                                 const CnnRecipe    *recipe,
+                                                 CnnCropMode         mode,
+                                                 GCancellable       *cancellable,
+                                                 GError            **error);
+CnnPrepared     *cnn_prepared_ref               (CnnPrepared        *self);
+void             cnn_prepared_unref             (CnnPrepared        *self);
+const CnnRecipe *cnn_prepared_get_recipe        (CnnPrepared        *self);
+CnnImage        *cnn_prepared_get_image         (CnnPrepared        *self);
+CnnImage        *cnn_prepared_get_resized       (CnnPrepared        *self);
+guint            cnn_prepared_get_n_crops       (CnnPrepared        *self);
+const CnnCrop   *cnn_prepared_get_crop          (CnnPrepared        *self,
+                                                 guint               i);
+void             cnn_prepared_get_crop_in_image (CnnPrepared        *self,
+                                                 guint               i,
+                                                 double             *left,
+                                                 double             *top,
+                                                 double             *width,
+                                                 double             *height);
+CnnImage        *cnn_prepared_dup_crop_image    (CnnPrepared        *self,
+                                                 guint               i);
+CnnTensor       *cnn_prepared_dup_tensor        (CnnPrepared        *self);
+void             cnn_prepared_write_crop        (CnnPrepared        *self,
+                                                 guint               i,
+                                                 float              *out);
 
-void             cnn_prepared_load_async     (GFile              *file,
-                                              const CnnRecipe    *recipe,
-                                              CnnCropMode         mode,
-                                              GCancellable       *cancellable,
-                                              GAsyncReadyCallback callback,
-                                              gpointer            user_data);
-CnnPrepared     *cnn_prepared_load_finish    (GAsyncResult       *result,
-                                              GError            **error);
+void             cnn_prepared_load_async        (GFile              *file,
+                                                 const CnnRecipe    *recipe,
+                                                 CnnCropMode         mode,
+                                                 GCancellable       *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer            user_data);
+CnnPrepared     *cnn_prepared_load_finish       (GAsyncResult       *result,
+                                                 GError            **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CnnPrepared, cnn_prepared_unref)
 
