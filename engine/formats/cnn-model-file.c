@@ -5,8 +5,10 @@
 #include "formats/architectures/cnn-blueprint-private.h"
 #include "formats/cnn-file-contents-private.h"
 #include "formats/cnn-state-dict-private.h"
+#include "formats/onnx/cnn-onnx-private.h"
 
-/* Weights files tell no architecture: it is recognized from their tensors. */
+/* An .onnx file has the graph. Weights files tell no architecture: it is recognized
+ * from their tensors. */
 static CnnNetwork *
 read_network (GBytes        *bytes,
               GFile         *file,
@@ -14,6 +16,9 @@ read_network (GBytes        *bytes,
               GError       **error)
 {
   g_autoptr (CnnStateDict) dict = NULL;
+
+  if (cnn_onnx_sniff (bytes))
+    return cnn_onnx_read (bytes, file, error);
 
   dict = cnn_state_dict_read (bytes, cancellable, error);
   if (dict == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))

@@ -32,11 +32,16 @@ void   cnn_number_type_convert  (CnnNumberType  type,
 typedef struct
 {
   GBytes *bytes;
+  gboolean share;       /* aligned float32 numbers keep bytes, rather than a copy */
   gsize budget;
 } CnnNumberSource;
 
 void       cnn_number_source_init       (CnnNumberSource  *source,
-                                         GBytes           *bytes);
+                                         GBytes           *bytes,
+                                         gboolean          share);
+CnnTensor *cnn_number_source_allocate   (CnnNumberSource  *source,
+                                         const CnnShape   *shape,
+                                         GError          **error);
 CnnTensor *cnn_number_source_get_tensor (CnnNumberSource  *source,
                                          CnnNumberType     type,
                                          const CnnShape   *shape,

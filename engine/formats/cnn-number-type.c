@@ -136,11 +136,32 @@ cnn_number_type_convert (CnnNumberType  type,
 
 void
 cnn_number_source_init (CnnNumberSource *source,
-                        GBytes          *bytes)
+                        GBytes          *bytes,
+                        gboolean         share)
 {
   source->bytes = bytes;
+  source->share = share;
   if (!g_size_checked_mul (&source->budget, g_bytes_get_size (bytes), BUDGET))
     source->budget = G_MAXSIZE;
+}
+
+/* Makes a tensor to be filled, at the expense of the budget. */
+CnnTensor *
+cnn_number_source_allocate (CnnNumberSource  *source,
+                            const CnnShape   *shape,
+                            GError          **error)
+{
+  gsize size = cnn_shape_get_n_elements (shape) * sizeof (float);
+
+  if (size > source->budget)
+    {
+      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
+                   "tensors share so much of the file that they need over %d times its size", BUDGET);
+      return NULL;
+    }
+  source->budget -= size;
+
+  return cnn_tensor_new_uninitialized (shape);
 }
 
 static gboolean
@@ -208,19 +229,14 @@ cnn_number_source_get_tensor (CnnNumberSource  *source,
   gboolean contiguous = strides == NULL || n == 0 || is_contiguous (shape, strides);
   CnnTensor *tensor;
 
-  if (contiguous && type == CNN_NUMBER_F32 && G_BYTE_ORDER == G_LITTLE_ENDIAN &&
+  if (source->share && contiguous && type == CNN_NUMBER_F32 && G_BYTE_ORDER == G_LITTLE_ENDIAN &&
       (guintptr) start % sizeof (float) == 0)
     return cnn_tensor_new_for_bytes (shape, source->bytes, offset);
 
-  if (n * sizeof (float) > source->budget)
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
-                   "tensors share so much of the file that they need over %d times its size", BUDGET);
-      return NULL;
-    }
-  source->budget -= n * sizeof (float);
+  tensor = cnn_number_source_allocate (source, shape, error);
+  if (tensor == NULL)
+    return NULL;
 
-  tensor = cnn_tensor_new_uninitialized (shape);
   if (contiguous)
     cnn_number_type_convert (type, start, cnn_number_type_get_size (type), n,
                              cnn_tensor_get_mutable_data (tensor));

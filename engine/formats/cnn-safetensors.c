@@ -284,7 +284,7 @@ read_entries (JsonObject  *header,
   const char *name;
   JsonNode *node;
 
-  cnn_number_source_init (&source, bytes);
+  cnn_number_source_init (&source, bytes, TRUE);
 
   json_object_iter_init_ordered (&iter, header);
   while (json_object_iter_next_ordered (&iter, &name, &node))

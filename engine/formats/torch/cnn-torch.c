@@ -185,7 +185,7 @@ cnn_torch_collect (const CnnPickleValue  *found,
   CnnNumberSource source;
   gsize prefix;
 
-  cnn_number_source_init (&source, bytes);
+  cnn_number_source_init (&source, bytes, TRUE);
   prefix = get_prefix_length (found);
 
   for (guint i = 0; i + 1 < found->items->len; i += 2)
