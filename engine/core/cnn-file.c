@@ -1,5 +1,7 @@
 #include "core/cnn-file.h"
 
+#include <stdlib.h>
+
 #include "core/cnn-error.h"
 
 #define BLOCK_SIZE (64 * 1024)
@@ -96,6 +98,150 @@ cnn_file_read (GFile         *file,
     }
 
   return g_byte_array_free_to_bytes (g_steal_pointer (&contents));
+}
+
+/* A file beside file that nobody else has. */
+static GFile *
+dup_partial (GFile *file)
+{
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *partial = g_strdup_printf (".%s.%08x", name, g_random_int ());
+
+  return g_file_get_child (folder, partial);
+}
+
+/* Where a link leads; what replaces a file shall not replace the link to it. A
+ * device must not be replaced at all, which root could do. */
+static GFile *
+find_target (GFile         *file,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  GFileType type = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable);
+  const char *path = g_file_peek_path (file);
+  char *real;
+
+  if (type != G_FILE_TYPE_REGULAR && type != G_FILE_TYPE_UNKNOWN)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+                           type == G_FILE_TYPE_DIRECTORY ? "is a folder, expected a file"
+                                                         : "is a device or a pipe, expected a file");
+      return NULL;
+    }
+
+  real = path != NULL && type == G_FILE_TYPE_REGULAR ? realpath (path, NULL) : NULL;
+  if (real == NULL)
+    return g_object_ref (file);
+
+  file = g_file_new_for_path (real);
+  free (real);
+
+  return file;
+}
+
+static gboolean
+save_partial (GFile            *partial,
+              CnnFileSaveFunc   save,
+              gpointer          data,
+              GCancellable     *cancellable,
+              GError          **error)
+{
+  g_autoptr (GFileOutputStream) file_stream = NULL;
+  g_autoptr (GOutputStream) stream = NULL;
+
+  file_stream = g_file_create (partial, G_FILE_CREATE_NONE, cancellable, error);
+  if (file_stream == NULL)
+    return FALSE;
+
+  stream = g_buffered_output_stream_new_sized (G_OUTPUT_STREAM (file_stream), BLOCK_SIZE);
+
+  return save (stream, data, cancellable, error) &&
+         g_output_stream_close (stream, cancellable, error);
+}
+
+/**
+ * cnn_file_save:
+ * @file: where to
+ * @save: writes what the file is to hold, to a buffered stream
+ * @data: for @save
+ * @cancellable: (nullable): to stop it
+ * @error: (out) (optional): %G_IO_ERROR, which names @file
+ *
+ * Saves a file as a whole or not at all: it is written beside its place, and
+ * put there when it is complete. Whatever goes wrong, such as a disk that is
+ * full, what was there before stays, and nothing is left behind.
+ *
+ * Engine-internal.
+ *
+ * Returns: whether it was saved
+ */
+gboolean
+cnn_file_save (GFile            *file,
+               CnnFileSaveFunc   save,
+               gpointer          data,
+               GCancellable     *cancellable,
+               GError          **error)
+{
+  g_autoptr (GFile) target = NULL;
+  g_autoptr (GFile) partial = NULL;
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *name = NULL;
+
+  target = find_target (file, cancellable, &local_error);
+  if (target != NULL)
+    {
+      partial = dup_partial (target);
+      if (save_partial (partial, save, data, cancellable, &local_error) &&
+          g_file_move (partial, target, G_FILE_COPY_OVERWRITE, cancellable, NULL, NULL, &local_error))
+        return TRUE;
+
+      g_file_delete (partial, NULL, NULL);
+    }
+
+  name = g_file_get_parse_name (file);
+  g_set_error (error, local_error->domain, local_error->code, "%s: cannot be written: %s",
+               name, local_error->message);
+
+  return FALSE;
+}
+
+static gboolean
+save_bytes (GOutputStream  *stream,
+            gpointer        data,
+            GCancellable   *cancellable,
+            GError        **error)
+{
+  GBytes *bytes = data;
+
+  return g_output_stream_write_all (stream, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                                    NULL, cancellable, error);
+}
+
+/**
+ * cnn_file_save_bytes:
+ * @file: where to
+ * @data: (array length=length): what the file is to hold
+ * @length: how many bytes
+ * @cancellable: (nullable): to stop it
+ * @error: (out) (optional): %G_IO_ERROR, which names @file
+ *
+ * Does what cnn_file_save() does with bytes that are there already.
+ *
+ * Engine-internal.
+ *
+ * Returns: whether it was saved
+ */
+gboolean
+cnn_file_save_bytes (GFile         *file,
+                     const void    *data,
+                     gsize          length,
+                     GCancellable  *cancellable,
+                     GError       **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (data, length);
+
+  return cnn_file_save (file, save_bytes, bytes, cancellable, error);
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/cnn-file.h"
 #include "core/cnn-json-writer.h"
 
 static char *
@@ -241,25 +242,6 @@ write_skipped (CnnJsonWriter *writer,
   cnn_json_writer_end (writer);
 }
 
-/* Replaces the file as a whole or not at all. */
-static gboolean
-save (GFile         *file,
-      const char    *text,
-      gsize          length,
-      GCancellable  *cancellable,
-      GError       **error)
-{
-  g_autofree char *name = g_file_get_parse_name (file);
-
-  if (g_file_replace_contents (file, text, length, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
-                               cancellable, error))
-    return TRUE;
-
-  g_prefix_error (error, "%s: cannot be written: ", name);
-
-  return FALSE;
-}
-
 /**
  * cnn_report_save_json:
  * @evaluation: a run
@@ -295,7 +277,7 @@ cnn_report_save_json (CnnEvaluation  *evaluation,
   cnn_json_writer_end (writer);
   text = cnn_json_writer_free_to_string (writer, &length);
 
-  return save (file, text, length, cancellable, error);
+  return cnn_file_save_bytes (file, text, length, cancellable, error);
 }
 
 /* RFC 4180: quotes around what would otherwise be read as more than one field. */
@@ -407,5 +389,5 @@ cnn_report_save_csv (CnnEvaluation  *evaluation,
       g_string_append_c (text, '\n');
     }
 
-  return save (file, text->str, text->len, cancellable, error);
+  return cnn_file_save_bytes (file, text->str, text->len, cancellable, error);
 }

@@ -3,6 +3,7 @@
 #include "formats/cnn-state-dict.h"
 
 #include "core/cnn-error.h"
+#include "core/cnn-file.h"
 #include "formats/cnn-file-contents-private.h"
 #include "formats/cnn-state-dict-private.h"
 #include "formats/torch/cnn-torch-private.h"
@@ -229,11 +230,12 @@ write_tensor (GOutputStream  *stream,
 }
 
 static gboolean
-write_all (CnnStateDict   *self,
-           GOutputStream  *stream,
+write_all (GOutputStream  *stream,
+           gpointer        data,
            GCancellable   *cancellable,
            GError        **error)
 {
+  CnnStateDict *self = data;
   g_autoptr (GBytes) header = cnn_safetensors_write_header (self);
 
   if (!g_output_stream_write_all (stream, g_bytes_get_data (header, NULL), g_bytes_get_size (header),
@@ -245,17 +247,6 @@ write_all (CnnStateDict   *self,
       return FALSE;
 
   return TRUE;
-}
-
-/* GIO puts a replaced file in place as its stream is closed, unless the close is
- * cancelled: then the old file stays. */
-static void
-abandon (GOutputStream *stream)
-{
-  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
-
-  g_cancellable_cancel (cancelled);
-  g_output_stream_close (stream, cancelled, NULL);
 }
 
 /**
@@ -277,21 +268,5 @@ cnn_state_dict_save (CnnStateDict  *self,
                      GCancellable  *cancellable,
                      GError       **error)
 {
-  g_autoptr (GFileOutputStream) replaced = NULL;
-  g_autoptr (GOutputStream) stream = NULL;
-
-  replaced = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION,
-                             cancellable, error);
-  if (replaced == NULL)
-    return FALSE;
-
-  /* Biases are many and small: gather them into few writes. */
-  stream = g_buffered_output_stream_new_sized (G_OUTPUT_STREAM (replaced), 1 << 16);
-  if (!write_all (self, stream, cancellable, error))
-    {
-      abandon (stream);
-      return FALSE;
-    }
-
-  return g_output_stream_close (stream, cancellable, error);
+  return cnn_file_save (file, write_all, self, cancellable, error);
 }

@@ -182,7 +182,7 @@ cnn_image_crop (CnnImage *self,
 /**
  * cnn_image_save_png:
  * @self: a picture
- * @file: where to; replaced where it exists
+ * @file: where to; what is there is replaced, as a whole or not at all
  * @cancellable: (nullable): to stop it
  * @error: (out) (optional): %G_IO_ERROR where it cannot be written
  *
@@ -209,13 +209,11 @@ cnn_image_save_png (CnnImage      *self,
   pixbuf = gdk_pixbuf_new_from_bytes (bytes, GDK_COLORSPACE_RGB, FALSE, 8,
                                       self->width, self->height, self->width * 3);
 
-  if (!gdk_pixbuf_save_to_bufferv (pixbuf, &png, &length, "png", NULL, NULL, &local_error) ||
-      !g_file_replace_contents (file, png, length, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
-                                cancellable, &local_error))
+  if (!gdk_pixbuf_save_to_bufferv (pixbuf, &png, &length, "png", NULL, NULL, &local_error))
     {
       cnn_propagate_file_error (error, local_error, file);
       return FALSE;
     }
 
-  return TRUE;
+  return cnn_file_save_bytes (file, png, length, cancellable, error);
 }
