@@ -267,12 +267,19 @@ cli_output_file (const char  *path,
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
   g_autoptr (GFile) folder = g_file_get_parent (file);
   g_autoptr (GFileInfo) info = NULL;
+  GFileType type = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL);
 
-  if (folder == NULL ||
-      g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY)
+  if (folder == NULL || type == G_FILE_TYPE_DIRECTORY)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY,
                    _("%s: is a folder; expected a file to write"), path);
+      return NULL;
+    }
+
+  if (type == G_FILE_TYPE_SPECIAL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+                   _("%s: is a device or a pipe; expected a file to write"), path);
       return NULL;
     }
 

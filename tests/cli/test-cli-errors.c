@@ -325,6 +325,7 @@ test_outputs (void)
   g_auto (CliRun) run_lost = { 0 };
   g_auto (CliRun) run_folder = { 0 };
   g_auto (CliRun) run_under_file = { 0 };
+  g_auto (CliRun) run_device = { 0 };
 
   if (pack_skip (model))
     return;
@@ -343,6 +344,9 @@ test_outputs (void)
   lost = g_build_filename (model, "run.json", NULL);
   cli_run (&run_under_file, "validate", folder_get_path (folder), "--model", model, "--output", lost, NULL);
   cli_assert_one_line (&run_under_file, 1, "cannot be written");
+
+  cli_run (&run_device, "validate", folder_get_path (folder), "--model", model, "--output", "/dev/null", NULL);
+  cli_assert_one_line (&run_device, 1, "/dev/null: is a device or a pipe");
 }
 
 /* Starts a validation on one thread, and comes back when its data set is loaded
