@@ -109,6 +109,10 @@ CliStatus   cli_bench           (int                  argc,
                                  char                *argv[]);
 CliStatus   cli_classify        (int                  argc,
                                  char                *argv[]);
+CliStatus   cli_homework        (int                  argc,
+                                 char                *argv[]);
+CliStatus   cli_layers          (int                  argc,
+                                 char                *argv[]);
 CliStatus   cli_preprocess      (int                  argc,
                                  char                *argv[]);
 CliStatus   cli_run             (int                  argc,

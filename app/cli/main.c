@@ -10,10 +10,12 @@
 static const CliCommand commands[] = {
   { "validate", N_("Measure a network's accuracy on a folder of pictures"), cli_validate },
   { "classify", N_("Tell what pictures show"), cli_classify },
+  { "layers", N_("List a network's layers, their sizes and costs"), cli_layers },
   { "preprocess", N_("Save a picture as resized, and its crops"), cli_preprocess },
   { "activations", N_("Save what layers make of a picture"), cli_activations },
   { "run", N_("Run a network on a tensor"), cli_run },
   { "bench", N_("Measure how fast a network runs"), cli_bench },
+  { "homework", N_("Work out a question of the homework"), cli_homework },
   { NULL }
 };
 
