@@ -41,6 +41,7 @@ fovea_ui_init (void)
   g_type_ensure (FOVEA_TYPE_MAP_VIEW);
   g_type_ensure (FOVEA_TYPE_PICTURE_VIEW);
   g_type_ensure (FOVEA_TYPE_SAMPLE_GRID);
+  g_type_ensure (FOVEA_TYPE_SIZES_LESSON);
   g_type_ensure (FOVEA_TYPE_THUMBNAIL);
   g_type_ensure (FOVEA_TYPE_TOP_LIST);
 

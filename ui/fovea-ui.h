@@ -12,6 +12,7 @@
 #include "fovea-palette.h"
 #include "fovea-picture-view.h"
 #include "fovea-sample-grid.h"
+#include "fovea-sizes-lesson.h"
 #include "fovea-thumbnail-source.h"
 #include "fovea-thumbnail.h"
 #include "fovea-top-list.h"

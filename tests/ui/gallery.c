@@ -331,6 +331,50 @@ make_together (void)
   return box;
 }
 
+static GtkWidget *
+make_scrolled (GtkWidget *child)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *clamp = adw_clamp_new ();
+
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 900);
+  adw_clamp_set_child (ADW_CLAMP (clamp), child);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
+
+  return scrolled;
+}
+
+static GtkWidget *
+make_sizes_lesson (void)
+{
+  return make_scrolled (fovea_sizes_lesson_new ());
+}
+
+static GtkWidget *
+make_sizes_lesson_impossible (void)
+{
+  GtkWidget *lesson = fovea_sizes_lesson_new ();
+  CnnSizesLesson settings;
+
+  cnn_sizes_lesson_init (&settings);
+  settings.kernel = 20;
+  fovea_sizes_lesson_set_settings (FOVEA_SIZES_LESSON (lesson), &settings);
+
+  return make_scrolled (lesson);
+}
+
+static GtkWidget *
+make_sizes_lesson_large (void)
+{
+  GtkWidget *lesson = fovea_sizes_lesson_new ();
+  const CnnSizesLesson settings = { 224, 3, 64, 7, 2, 3, 3, 2 };
+
+  fovea_sizes_lesson_set_settings (FOVEA_SIZES_LESSON (lesson), &settings);
+
+  return make_scrolled (lesson);
+}
+
 static const struct
 {
   const char *name;
@@ -346,6 +390,9 @@ static const struct
   { "top-list", make_top_list },
   { "top-list-wrong", make_top_list_wrong },
   { "top-list-waiting", make_top_list_waiting },
+  { "sizes-lesson", make_sizes_lesson },
+  { "sizes-lesson-impossible", make_sizes_lesson_impossible },
+  { "sizes-lesson-large", make_sizes_lesson_large },
 };
 
 static GtkWidget *
