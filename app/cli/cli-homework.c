@@ -50,8 +50,7 @@ print_sizes (const CnnSizesLesson *lesson,
            lesson->kernel, lesson->kernel, lesson->padding, lesson->stride,
            lesson->pool_kernel, lesson->pool_kernel, lesson->pool_stride);
   cli_table_print (table);
-  g_print (_("\nCounted as in the homework: one FLOP a multiplication, one an addition, n−1 a maximum\n"
-             "over n values; additions of a bias, and ReLU, are not counted.\n"));
+  g_print ("\n%s\n", cli_explain_convention (CNN_CONVENTION_HOMEWORK));
 }
 
 static void

@@ -241,8 +241,14 @@ print_csv (CnnNetwork    *network,
     }
 }
 
-static const char *
-explain_convention (CnnConvention convention)
+/**
+ * cli_explain_convention:
+ * @convention: how operations were counted
+ *
+ * Returns: a sentence or two for below the figures, without a newline at the end
+ */
+const char *
+cli_explain_convention (CnnConvention convention)
 {
   switch (convention)
     {
@@ -352,7 +358,7 @@ print_table (CnnNetwork    *network,
 
   g_print (_("%s, input %s\n\n"), cnn_network_get_name (network), input);
   cli_table_print (table);
-  g_print ("\n%s\n", explain_convention (convention));
+  g_print ("\n%s\n", cli_explain_convention (convention));
 }
 
 /* "3x224x224": one picture of that size. */
@@ -411,7 +417,7 @@ cli_layers (int   argc,
 {
   g_auto (CliOptions) options = CLI_OPTIONS_INIT;
   g_autofree char *input_text = NULL;
-  g_autofree char *convention_name = g_strdup ("homework");
+  g_autofree char *convention_name = NULL;
   gboolean csv = FALSE;
   const GOptionEntry entries[] = {
     { "input", 'i', 0, G_OPTION_ARG_STRING, &input_text,
@@ -423,14 +429,14 @@ cli_layers (int   argc,
   };
   g_autoptr (CnnNetwork) network = NULL;
   g_autoptr (GError) error = NULL;
-  CnnConvention convention;
+  CnnConvention convention = CNN_CONVENTION_HOMEWORK;
   CnnShape input;
 
   if (!cli_options_parse (&options, &syntax, entries, argc, argv, &error) ||
       (input_text != NULL && !parse_input (input_text, &input, &error)))
     return cli_fail (error);
 
-  if (!cnn_convention_parse (convention_name, &convention))
+  if (convention_name != NULL && !cnn_convention_parse (convention_name, &convention))
     g_set_error (&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  _("--convention is “%s”; expected homework, mac or flop"), convention_name);
   else if (csv && options.json)

@@ -102,6 +102,8 @@ CliStatus   cli_fail            (const GError        *error);
 void        cli_warn            (const char          *format,
                                  ...) G_GNUC_PRINTF (1, 2);
 
+const char *cli_explain_convention (CnnConvention    convention);
+
 /* The commands, as in the table of main.c. */
 CliStatus   cli_activations     (int                  argc,
                                  char                *argv[]);

@@ -45,7 +45,8 @@ check_weight (const CnnOpContext  *context,
     {
       if (attributes->groups == 1)
         g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE,
-                     "weight is %s, input has %" G_GSIZE_FORMAT " channels", text, channels);
+                     "weight is %s, input has %" G_GSIZE_FORMAT " %s",
+                     text, channels, channels == 1 ? "channel" : "channels");
       else
         g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE,
                      "weight is %s, input has %" G_GSIZE_FORMAT " channels in %u groups",

@@ -180,8 +180,9 @@ cnn_op_check_inputs (const CnnOpContext  *context,
   if (context->n_inputs >= minimum && context->n_inputs <= maximum)
     return TRUE;
 
-  g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE, "%u inputs, expected %s%u",
-               context->n_inputs, minimum < maximum ? "at least " : "", minimum);
+  g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE, "%u %s, expected %s%u",
+               context->n_inputs, context->n_inputs == 1 ? "input" : "inputs",
+               minimum < maximum ? "at least " : "", minimum);
 
   return FALSE;
 }

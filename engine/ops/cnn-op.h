@@ -158,13 +158,13 @@ typedef struct
   gint64 offset[2];
 } CnnReceptiveField;
 
-void        cnn_attributes_init   (CnnAttributes *attributes);
-const char *cnn_kind_get_name     (CnnKind        kind);
-const char *cnn_parameter_get_name (CnnParameter  parameter);
-const char *cnn_convention_get_name (CnnConvention convention);
-gboolean    cnn_convention_parse  (const char    *name,
-                                   CnnConvention *convention);
-void        cnn_cost_add          (CnnCost       *sum,
-                                   const CnnCost *cost);
+void        cnn_attributes_init     (CnnAttributes *attributes);
+const char *cnn_kind_get_name       (CnnKind        kind);
+const char *cnn_parameter_get_name  (CnnParameter   parameter);
+const char *cnn_convention_get_name (CnnConvention  convention);
+gboolean    cnn_convention_parse    (const char    *name,
+                                     CnnConvention *convention);
+void        cnn_cost_add            (CnnCost       *sum,
+                                     const CnnCost *cost);
 
 G_END_DECLS

@@ -202,7 +202,7 @@ test_failure (void)
   cli_assert_one_line (&small, 1, "features.2: kernel 3 is larger than the padded input, whose height is 1");
 
   cli_run (&channels, "layers", model, "--input", "1x224x224", NULL);
-  cli_assert_one_line (&channels, 1, "features.0: weight is 64×3×3×3, input has 1 channels");
+  cli_assert_one_line (&channels, 1, "features.0: weight is 64×3×3×3, input has 1 channel");
 }
 
 int

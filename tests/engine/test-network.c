@@ -420,7 +420,7 @@ test_add_errors (void)
     { "a", CNN_KIND_ADD, NULL, { 0, 2 }, 2, "a: input 2 is layer 2, expected one of the 2 before this one" },
     { "a", CNN_KIND_RELU, NULL, { 0 }, 0, "a: 0 inputs, expected 1" },
     { "a", CNN_KIND_RELU, NULL, { 0, 1 }, 2, "a: 2 inputs, expected 1" },
-    { "a", CNN_KIND_ADD, NULL, { 0 }, 1, "a: 1 inputs, expected at least 2" },
+    { "a", CNN_KIND_ADD, NULL, { 0 }, 1, "a: 1 input, expected at least 2" },
     { "a", CNN_KIND_INPUT, NULL, { 0 }, 0, "a: a second input, expected one" },
     { "a", CNN_KIND_CONVOLUTION, NULL, { 0 }, 1, "a: weight is missing" },
     { "a", CNN_KIND_BATCH_NORM, NULL, { 0 }, 1, "a: weight is missing, expected 3 numbers" },
