@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "core/cnn-error.h"
-#include "image/cnn-jpeg-check-private.h"
 
-/* GdkPixbuf takes JPEG, PNG, BMP and WebP files that are cut short without a
- * word and paints what is missing black or grey. So that nobody classifies half
- * a picture, each is checked here for its end. (Of a GIF file, the first frame
- * is taken out, which needs the same look: see cnn-gif-frame.c.) */
+/* GdkPixbuf takes PNG, BMP and WebP files that are cut short without a word and
+ * paints what is missing black or grey. So that nobody classifies half a picture,
+ * each is checked here for its end. (Of a GIF file, the first frame is taken out,
+ * which needs the same look: see cnn-gif-frame.c; libjpeg tells by itself.) */
 
 #define PNG_SIGNATURE "\x89PNG\r\n\x1a\n"
 #define PNG_SIGNATURE_LENGTH 8
@@ -197,8 +196,6 @@ cnn_image_format_check (const guint8  *data,
   switch (cnn_image_format_sniff (data, length))
     {
     case CNN_IMAGE_FORMAT_JPEG:
-      return cnn_jpeg_check (data, length, error);
-
     case CNN_IMAGE_FORMAT_GIF:
       return TRUE;
 

@@ -9,6 +9,7 @@
 #include "core/cnn-file.h"
 #include "image/cnn-gif-frame-private.h"
 #include "image/cnn-image-format-private.h"
+#include "image/cnn-jpeg-private.h"
 
 #define MAX_FILE_SIZE (1024 * 1024 * 1024)
 
@@ -23,15 +24,46 @@
 typedef struct
 {
   gsize file_size;
-  int width;
-  int height;
-  gboolean too_large;
+  GError *too_large;
 } Decoding;
 
-static guint64
-count_pixels (const Decoding *decoding)
+/*< private >
+ * cnn_image_check_size:
+ * @width: of a picture, as its header says
+ * @height: likewise
+ * @file_size: how long its file is, in bytes
+ * @error: (out) (optional): %CNN_ERROR_NO_IMAGE with the reason
+ *
+ * Finds out, before memory is taken for its pixels, whether a picture's size can be believed.
+ *
+ * Returns: whether it is worth decoding
+ */
+gboolean
+cnn_image_check_size (guint64   width,
+                      guint64   height,
+                      gsize     file_size,
+                      GError  **error)
 {
-  return (guint64) MAX (decoding->width, 0) * MAX (decoding->height, 0);
+  guint64 n_pixels = width * height;
+
+  if (n_pixels > CNN_IMAGE_MAX_PIXELS)
+    {
+      g_set_error (error, CNN_ERROR, CNN_ERROR_NO_IMAGE,
+                   "is %" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
+                   " according to its header: too large", width, height);
+      return FALSE;
+    }
+
+  if (n_pixels > ALWAYS_FINE_PIXELS && n_pixels / MAX_PIXELS_PER_BYTE > file_size)
+    {
+      g_set_error (error, CNN_ERROR, CNN_ERROR_NO_IMAGE,
+                   "is %" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
+                   " according to its header: too large for a file of %" G_GSIZE_FORMAT " bytes",
+                   width, height, file_size);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* Runs when the header is read, before memory is taken for the pixels. */
@@ -42,17 +74,11 @@ size_prepared_cb (GdkPixbufLoader *loader,
                   gpointer         user_data)
 {
   Decoding *decoding = user_data;
-  guint64 n_pixels;
 
-  decoding->width = width;
-  decoding->height = height;
-  n_pixels = count_pixels (decoding);
-  decoding->too_large =
-    n_pixels > CNN_IMAGE_MAX_PIXELS ||
-    (n_pixels > ALWAYS_FINE_PIXELS && n_pixels / MAX_PIXELS_PER_BYTE > decoding->file_size);
+  g_clear_error (&decoding->too_large);
 
   /* A size of nothing makes the loaders stop here. */
-  if (decoding->too_large)
+  if (!cnn_image_check_size (MAX (width, 0), MAX (height, 0), decoding->file_size, &decoding->too_large))
     gdk_pixbuf_loader_set_size (loader, 0, 0);
 }
 
@@ -64,14 +90,14 @@ feed_loader (GdkPixbufLoader  *loader,
              GCancellable     *cancellable,
              GError          **error)
 {
-  for (gsize start = 0; start < length && !decoding->too_large; start += BLOCK_SIZE)
+  for (gsize start = 0; start < length && decoding->too_large == NULL; start += BLOCK_SIZE)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
           !gdk_pixbuf_loader_write (loader, data + start, MIN (BLOCK_SIZE, length - start), error))
         return FALSE;
     }
 
-  return !decoding->too_large;
+  return decoding->too_large == NULL;
 }
 
 /* Takes the colours as they are stored: transparency is dropped, not blended. */
@@ -110,18 +136,10 @@ image_from_pixbuf (GdkPixbuf *pixbuf)
 
 /* Puts an error of GdkPixbuf's into our own words' form. */
 static void
-set_decoding_error (GError         **error,
-                    GError          *source,
-                    const Decoding  *decoding)
+set_decoding_error (GError **error,
+                    GError  *source)
 {
-  if (decoding->too_large && count_pixels (decoding) > CNN_IMAGE_MAX_PIXELS)
-    g_set_error (error, CNN_ERROR, CNN_ERROR_NO_IMAGE,
-                 "is %d×%d according to its header: too large", decoding->width, decoding->height);
-  else if (decoding->too_large)
-    g_set_error (error, CNN_ERROR, CNN_ERROR_NO_IMAGE,
-                 "is %d×%d according to its header: too large for a file of %" G_GSIZE_FORMAT
-                 " bytes", decoding->width, decoding->height, decoding->file_size);
-  else if (source != NULL && source->domain == G_IO_ERROR)
+  if (source != NULL && source->domain == G_IO_ERROR)
     g_propagate_error (error, g_error_copy (source));
   else
     g_set_error (error, CNN_ERROR, CNN_ERROR_NO_IMAGE, "cannot be decoded: %s",
@@ -129,10 +147,10 @@ set_decoding_error (GError         **error,
 }
 
 static CnnImage *
-decode (const guint8  *data,
-        gsize          length,
-        GCancellable  *cancellable,
-        GError       **error)
+decode_by_pixbuf (const guint8  *data,
+                  gsize          length,
+                  GCancellable  *cancellable,
+                  GError       **error)
 {
   g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
   g_autoptr (GError) local_error = NULL;
@@ -149,8 +167,12 @@ decode (const guint8  *data,
 
   if (pixbuf != NULL)
     image = image_from_pixbuf (pixbuf);
+  else if (decoding.too_large != NULL)
+    g_propagate_error (error, g_steal_pointer (&decoding.too_large));
   else
-    set_decoding_error (error, local_error, &decoding);
+    set_decoding_error (error, local_error);
+
+  g_clear_error (&decoding.too_large);
 
   return image;
 }
@@ -173,6 +195,7 @@ cnn_image_new_from_bytes (GBytes        *bytes,
                           GError       **error)
 {
   g_autoptr (GBytes) frame = NULL;
+  CnnImageFormat format;
   const guint8 *data;
   gsize length;
 
@@ -182,7 +205,11 @@ cnn_image_new_from_bytes (GBytes        *bytes,
   if (!cnn_image_format_check (data, length, error))
     return NULL;
 
-  if (cnn_image_format_sniff (data, length) == CNN_IMAGE_FORMAT_GIF)
+  format = cnn_image_format_sniff (data, length);
+  if (format == CNN_IMAGE_FORMAT_JPEG)
+    return cnn_jpeg_decode (data, length, cancellable, error);
+
+  if (format == CNN_IMAGE_FORMAT_GIF)
     {
       frame = cnn_gif_frame_extract (data, length, error);
       if (frame == NULL)
@@ -190,7 +217,7 @@ cnn_image_new_from_bytes (GBytes        *bytes,
       data = g_bytes_get_data (frame, &length);
     }
 
-  return decode (data, length, cancellable, error);
+  return decode_by_pixbuf (data, length, cancellable, error);
 }
 
 /**
