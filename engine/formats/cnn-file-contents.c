@@ -104,12 +104,30 @@ read_stream (GInputStream  *stream,
   return g_bytes_new_take (g_steal_pointer (&data), size);
 }
 
+/* Makes one line of text of a message that may quote names out of a file, which
+ * may hold anything. */
+static void
+tidy_error (GError *error)
+{
+  char *valid = g_utf8_make_valid (error->message, -1);
+
+  for (char *c = valid; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
+
+  g_free (error->message);
+  error->message = valid;
+}
+
 /* Names the file before a message that does not name it yet. */
 void
 cnn_file_contents_prefix_error (GFile   *file,
                                 GError **error)
 {
   g_autofree char *name = g_file_get_parse_name (file);
+
+  if (error != NULL && *error != NULL)
+    tidy_error (*error);
 
   g_prefix_error (error, "%s: ", name);
 }

@@ -4,16 +4,17 @@
 
 #include "formats/architectures/cnn-blueprint-private.h"
 #include "formats/cnn-file-contents-private.h"
+#include "formats/cnn-model-file-private.h"
 #include "formats/cnn-state-dict-private.h"
 #include "formats/onnx/cnn-onnx-private.h"
 
 /* An .onnx file has the graph. Weights files tell no architecture: it is recognized
  * from their tensors. */
-static CnnNetwork *
-read_network (GBytes        *bytes,
-              GFile         *file,
-              GCancellable  *cancellable,
-              GError       **error)
+CnnNetwork *
+cnn_network_read (GBytes        *bytes,
+                  GFile         *file,
+                  GCancellable  *cancellable,
+                  GError       **error)
 {
   g_autoptr (CnnStateDict) dict = NULL;
 
@@ -54,7 +55,7 @@ cnn_network_load (GFile         *file,
   if (bytes == NULL)
     return NULL;
 
-  network = read_network (bytes, file, cancellable, error);
+  network = cnn_network_read (bytes, file, cancellable, error);
   if (network == NULL)
     cnn_file_contents_prefix_error (file, error);
 

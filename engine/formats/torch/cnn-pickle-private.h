@@ -96,6 +96,7 @@ CnnPickle      *cnn_pickle_read           (const guint8          *data,
 void            cnn_pickle_free           (CnnPickle             *self);
 gboolean        cnn_pickle_text_equal     (const CnnPickleText   *text,
                                            const char            *string);
+char           *cnn_pickle_text_dup       (const CnnPickleText   *text);
 CnnPickleValue *cnn_pickle_dict_find      (const CnnPickleValue  *dict,
                                            const char            *key);
 char           *cnn_pickle_value_describe (const CnnPickleValue  *value);

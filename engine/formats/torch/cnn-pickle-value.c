@@ -40,6 +40,13 @@ cnn_pickle_text_equal (const CnnPickleText *text,
   return text->length == strlen (string) && memcmp (text->start, string, text->length) == 0;
 }
 
+/* Text as a string that can be shown, whatever bytes it has. */
+char *
+cnn_pickle_text_dup (const CnnPickleText *text)
+{
+  return g_utf8_make_valid (text->start, text->length);
+}
+
 void
 cnn_pickle_value_free (CnnPickleValue *value)
 {
@@ -204,11 +211,11 @@ make_tensor (CnnPickle             *self,
   if (!cnn_shape_is_valid (&tensor.shape) || !tensor_fits (&tensor))
     {
       g_autofree char *text = cnn_shape_to_string (&tensor.shape);
+      g_autofree char *key = cnn_pickle_text_dup (&tensor.storage->key);
 
       g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
-                   "a tensor %s from element %" G_GSIZE_FORMAT " on does not fit into storage %.*s of %" G_GSIZE_FORMAT,
-                   text, tensor.offset, (int) MIN (tensor.storage->key.length, 64),
-                   tensor.storage->key.start, tensor.storage->n_elements);
+                   "a tensor %s from element %" G_GSIZE_FORMAT " on does not fit into storage %s of %" G_GSIZE_FORMAT,
+                   text, tensor.offset, key, tensor.storage->n_elements);
       return NULL;
     }
 

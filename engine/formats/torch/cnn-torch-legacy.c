@@ -102,7 +102,7 @@ collect_item_sizes (const CnnPickle *pickle)
 
       if (value->kind == CNN_PICKLE_STORAGE)
         g_hash_table_replace (sizes,
-                              g_strndup (value->storage->key.start, value->storage->key.length),
+                              cnn_pickle_text_dup (&value->storage->key),
                               GSIZE_TO_POINTER (cnn_number_type_get_size (value->storage->type)));
     }
 
@@ -169,7 +169,7 @@ read_storages (Reader               *reader,
 
       if (value->kind == CNN_PICKLE_TEXT)
         {
-          key = g_strndup (value->text.start, value->text.length);
+          key = cnn_pickle_text_dup (&value->text);
           item = GPOINTER_TO_SIZE (g_hash_table_lookup (item_sizes, key));
         }
 

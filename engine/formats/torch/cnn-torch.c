@@ -70,7 +70,7 @@ make_tensor (const CnnPickleTensor  *tensor,
              GError                **error)
 {
   const CnnPickleStorage *storage = tensor->storage;
-  g_autofree char *key = g_strndup (storage->key.start, storage->key.length);
+  g_autofree char *key = cnn_pickle_text_dup (&storage->key);
   const CnnTorchExtent *extent = g_hash_table_lookup (extents, key);
   gsize item = cnn_number_type_get_size (storage->type);
   gsize n_available;
@@ -139,12 +139,9 @@ add_entry (CnnStateDict          *dict,
 {
   g_autoptr (CnnTensor) tensor = NULL;
 
-  if (!g_utf8_validate (name, -1, NULL) || cnn_state_dict_find (dict, name) != NULL)
+  if (cnn_state_dict_find (dict, name) != NULL)
     {
-      g_autofree char *valid = g_utf8_make_valid (name, -1);
-
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
-                   "%s: is there twice or is not UTF-8, expected each name once", valid);
+      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED, "%s: is there twice, expected each name once", name);
       return FALSE;
     }
 
@@ -192,11 +189,15 @@ cnn_torch_collect (const CnnPickleValue  *found,
     {
       const CnnPickleValue *key = g_ptr_array_index (found->items, i);
       g_autofree char *name = NULL;
+      CnnPickleText text;
 
       if (key->kind != CNN_PICKLE_TEXT)
         continue;
 
-      name = g_strndup (key->text.start + prefix, key->text.length - prefix);
+      text = key->text;
+      text.start += prefix;
+      text.length -= prefix;
+      name = cnn_pickle_text_dup (&text);
       if (!add_entry (dict, name, g_ptr_array_index (found->items, i + 1), &source, extents, error))
         return NULL;
     }
