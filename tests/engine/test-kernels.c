@@ -1,257 +1,16 @@
 #include "kernels/cnn-kernel-table.h"
 #include "kernels/cnn-map.h"
+#include "support/finished.h"
+#include "support/random.h"
 
 #include <math.h>
 #include <string.h>
 
 /* Every kernel of every instruction set that this processor has, against loops
- * that anyone can check, on sizes that fit no tile. Maps are allocated to the
- * float, so that a sanitizer sees whoever reads or writes beyond them.
- * With `-m perf` it tells how fast they are. */
+ * that anyone can check, on sizes that fit no tile. With `-m perf` it tells how
+ * fast they are. */
 
 #define N_CASES 150
-
-/* Of the sum of the absolute values of what is added up. */
-#define TOLERANCE 2e-6
-
-/* What lies in memory that no kernel may touch. */
-#define UNTOUCHED 1234.5f
-
-/* A map, with the numbers that it should hold row-major. */
-typedef struct
-{
-  CnnMap map;
-  float *memory;
-  gsize size;
-  int border[4];
-  float *planes;
-} Field;
-
-static int
-pick (int low,
-      int high)
-{
-  return g_test_rand_int_range (low, high + 1);
-}
-
-static gboolean
-chance (double probability)
-{
-  return g_test_rand_double () < probability;
-}
-
-static gsize
-n_elements (const CnnMap *map)
-{
-  return (gsize) map->channels * map->height * map->width;
-}
-
-/* pixel is 16, or the number of channels. */
-static Field *
-field_new (int       channels,
-           int       height,
-           int       width,
-           const int border[4],
-           int       pixel)
-{
-  Field *field = g_new0 (Field, 1);
-  CnnMap *map = &field->map;
-  int n_blocks = pixel < CNN_BLOCK ? 1 : cnn_n_blocks (channels);
-
-  memcpy (field->border, border, sizeof field->border);
-  map->channels = channels;
-  map->height = height;
-  map->width = width;
-  map->pixel = pixel;
-  map->row = (border[1] + width + border[3]) * map->pixel;
-  map->block = (border[0] + height + border[2]) * map->row;
-
-  field->size = n_blocks * map->block;
-  field->memory = g_new (float, field->size);
-  for (gsize i = 0; i < field->size; i++)
-    field->memory[i] = UNTOUCHED;
-  map->data = field->memory + border[0] * map->row + border[1] * map->pixel;
-  field->planes = g_new0 (float, n_elements (map));
-
-  return field;
-}
-
-static void
-field_free (Field *field)
-{
-  g_free (field->memory);
-  g_free (field->planes);
-  g_free (field);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Field, field_free)
-
-static Field *
-random_field (int       channels,
-              int       height,
-              int       width,
-              const int border[4],
-              int       pixel)
-{
-  Field *field = field_new (channels, height, width, border, pixel);
-
-  for (gsize i = 0; i < n_elements (&field->map); i++)
-    field->planes[i] = g_test_rand_double_range (-1, 1);
-  cnn_map_clear_border (&field->map, border);
-  cnn_map_fill (&field->map, field->planes);
-
-  return field;
-}
-
-/* A number of the picture; 0 beyond its edge. */
-static double
-look_up (const Field *field,
-         int          c,
-         int          y,
-         int          x)
-{
-  const CnnMap *map = &field->map;
-
-  if (y < 0 || y >= map->height || x < 0 || x >= map->width)
-    return 0;
-
-  return field->planes[((gsize) c * map->height + y) * map->width + x];
-}
-
-static float
-get (const CnnMap *map,
-     const float  *data,
-     int           c,
-     int           y,
-     int           x)
-{
-  return data[c / CNN_BLOCK * map->block + y * map->row + x * map->pixel + c % CNN_BLOCK];
-}
-
-static void
-assert_border_untouched (const Field *field)
-{
-  const CnnMap *map = &field->map;
-
-  for (gsize i = 0; i < field->size; i++)
-    {
-      int row = i % map->block / map->row - field->border[0];
-      int column = i % map->row / map->pixel - field->border[1];
-
-      if (row < 0 || row >= map->height || column < 0 || column >= map->width)
-        g_assert_cmpfloat (field->memory[i], ==, UNTOUCHED);
-    }
-}
-
-/* By channel, in whole blocks. */
-static float *
-random_channels (int n)
-{
-  float *values = g_new (float, cnn_n_blocks (n) * CNN_BLOCK);
-
-  for (int i = 0; i < cnn_n_blocks (n) * CNN_BLOCK; i++)
-    values[i] = i < n ? g_test_rand_double_range (-1, 1) : 0;
-
-  return values;
-}
-
-/* What a finish should make of a sum: where it starts, and after each part. */
-typedef struct
-{
-  CnnFinish finish;
-  float *scale;
-  float *shift;
-  Field *addend;
-  Field *kept[3];
-} Finish;
-
-static void
-finish_clear (Finish *self)
-{
-  g_free (self->scale);
-  g_free (self->shift);
-  g_clear_pointer (&self->addend, field_free);
-  for (guint i = 0; i < G_N_ELEMENTS (self->kept); i++)
-    g_clear_pointer (&self->kept[i], field_free);
-}
-
-static void
-finish_init (Finish      *self,
-             const Field *out)
-{
-  const CnnMap *map = &out->map;
-
-  memset (self, 0, sizeof *self);
-  if (chance (0.5))
-    {
-      self->finish.scale = self->scale = random_channels (map->channels);
-      self->finish.shift = self->shift = random_channels (map->channels);
-    }
-  if (chance (0.5))
-    {
-      self->addend = random_field (map->channels, map->height, map->width,
-                                   (int[4]) { pick (0, 1), pick (0, 2), 0, pick (0, 2) }, CNN_BLOCK);
-      self->finish.addend = self->addend->map;
-    }
-  if (chance (0.5))
-    {
-      self->finish.clamp = TRUE;
-      self->finish.low = -0.25;
-      self->finish.high = chance (0.5) ? 0.5 : INFINITY;
-    }
-
-  if (chance (0.5))
-    {
-      for (guint i = 0; i < G_N_ELEMENTS (self->kept); i++)
-        self->kept[i] = field_new (map->channels, map->height, map->width, out->border, CNN_BLOCK);
-      self->finish.before_scale = self->kept[0]->map.data;
-      self->finish.before_add = self->kept[1]->map.data;
-      self->finish.before_clamp = self->kept[2]->map.data;
-    }
-}
-
-static void
-assert_near (float  found,
-             double expected,
-             double magnitude)
-{
-  g_assert_cmpfloat_with_epsilon (found, expected, TOLERANCE * (magnitude + 1));
-}
-
-/* Checks an output that should be the sum, finished, and what was kept. */
-static void
-assert_finished (const Finish *self,
-                 const CnnMap *out,
-                 int           c,
-                 int           y,
-                 int           x,
-                 double        sum,
-                 double        magnitude)
-{
-  const CnnFinish *finish = &self->finish;
-  double value = sum;
-
-  if (finish->scale != NULL)
-    {
-      if (finish->before_scale != NULL)
-        assert_near (get (out, finish->before_scale, c, y, x), value, magnitude);
-      value = value * finish->scale[c] + finish->shift[c];
-    }
-  if (self->addend != NULL)
-    {
-      if (finish->before_add != NULL)
-        assert_near (get (out, finish->before_add, c, y, x), value, magnitude);
-      value += look_up (self->addend, c, y, x);
-    }
-  if (finish->clamp)
-    {
-      if (finish->before_clamp != NULL)
-        assert_near (get (out, finish->before_clamp, c, y, x), value, magnitude);
-      value = CLAMP (value, finish->low, finish->high);
-    }
-
-  assert_near (get (out, out->data, c, y, x), value, magnitude);
-}
 
 typedef void (*Call) (const CnnKernels *kernels,
                       gconstpointer     args,
@@ -270,7 +29,7 @@ call_in_parts (Call              call,
   g_autofree float *whole = NULL;
 
   call (kernels, args, &(CnnPart) { 0, n_blocks, 0, out->map.height });
-  assert_border_untouched (out);
+  field_assert_border_untouched (out);
   whole = g_memdup2 (out->memory, out->size * sizeof (float));
 
   call (kernels, args, &(CnnPart) { block, n_blocks, row, out->map.height });
@@ -394,7 +153,7 @@ convolve (const Geometry *geometry,
       for (int kx = 0; kx < stencil->kernel[1]; kx++)
         {
           double product = *weights++ *
-            look_up (in, first_channel + c,
+            field_look_up (in, first_channel + c,
                      y * stencil->stride[0] - stencil->padding[0] + ky * stencil->dilation[0],
                      x * stencil->stride[1] - stencil->padding[1] + kx * stencil->dilation[1]);
 
@@ -447,7 +206,7 @@ check_conv (const CnnKernels *kernels)
   int lanes = is_small ? n_in : CNN_BLOCK;
   Geometry geometry;
   CnnConv conv = { 0 };
-  Finish finish;
+  Finished finished;
   int taps;
   g_autoptr (Field) in = NULL;
   g_autoptr (Field) out = NULL;
@@ -458,11 +217,11 @@ check_conv (const CnnKernels *kernels)
 
   random_geometry (&geometry, chance (0.3) ? 1 : 5, chance (0.5) ? 0 : 6);
   taps = geometry.stencil.kernel[0] * geometry.stencil.kernel[1];
-  in = random_field (n_in, geometry.in[0], geometry.in[1], geometry.border, lanes);
+  in = field_new_random (n_in, geometry.in[0], geometry.in[1], geometry.border, lanes);
   out = geometry_make_output (&geometry, n_out);
   weights = random_floats ((gsize) n_out * n_in * taps);
   packed = pack_weights (weights, n_out, n_in, taps, lanes);
-  finish_init (&finish, out);
+  finished_init (&finished, out);
 
   conv.in = in->map;
   conv.out = out->map;
@@ -474,7 +233,7 @@ check_conv (const CnnKernels *kernels)
   conv.n_in_blocks = is_small ? 1 : cnn_n_blocks (n_in);
   conv.last_in_block = conv.n_in_blocks - 1;
   conv.last_lanes = n_in - conv.last_in_block * lanes;
-  conv.finish = finish.finish;
+  conv.finish = finished.finish;
   if (is_small && conv.stencil.dilation[1] == 1)
     {
       conv.last_lanes *= conv.stencil.kernel[1];
@@ -491,10 +250,10 @@ check_conv (const CnnKernels *kernels)
           double sum = convolve (&geometry, in, weights + (gsize) c * n_in * taps, 0, n_in,
                                  y, x, &magnitude);
 
-          assert_finished (&finish, &out->map, c, y, x, sum + bias[c], magnitude);
+          finished_assert (&finished, &out->map, c, y, x, sum + bias[c], magnitude);
         }
 
-  finish_clear (&finish);
+  finished_clear (&finished);
 }
 
 static void
@@ -503,7 +262,7 @@ check_depthwise (const CnnKernels *kernels)
   int n = pick (1, 40);
   Geometry geometry;
   CnnDepthwise conv = { 0 };
-  Finish finish;
+  Finished finished;
   int taps;
   g_autoptr (Field) in = NULL;
   g_autoptr (Field) out = NULL;
@@ -513,18 +272,18 @@ check_depthwise (const CnnKernels *kernels)
 
   random_geometry (&geometry, 5, chance (0.5) ? 0 : 6);
   taps = geometry.stencil.kernel[0] * geometry.stencil.kernel[1];
-  in = random_field (n, geometry.in[0], geometry.in[1], geometry.border, CNN_BLOCK);
+  in = field_new_random (n, geometry.in[0], geometry.in[1], geometry.border, CNN_BLOCK);
   out = geometry_make_output (&geometry, n);
   weights = random_floats ((gsize) n * taps);
   packed = pack_weights (weights, n, 1, taps, 1);
-  finish_init (&finish, out);
+  finished_init (&finished, out);
 
   conv.in = in->map;
   conv.out = out->map;
   conv.stencil = geometry.stencil;
   conv.weights = packed;
   conv.bias = bias;
-  conv.finish = finish.finish;
+  conv.finish = finished.finish;
 
   call_in_parts (call_depthwise, kernels, &conv, out);
 
@@ -535,10 +294,10 @@ check_depthwise (const CnnKernels *kernels)
           double magnitude;
           double sum = convolve (&geometry, in, weights + (gsize) c * taps, c, 1, y, x, &magnitude);
 
-          assert_finished (&finish, &out->map, c, y, x, sum + bias[c], magnitude);
+          finished_assert (&finished, &out->map, c, y, x, sum + bias[c], magnitude);
         }
 
-  finish_clear (&finish);
+  finished_clear (&finished);
 }
 
 /* What a pooling window sees: the greatest value, the sum, and how many there
@@ -573,8 +332,8 @@ see (const Geometry *geometry,
           continue;
 
         seen.n++;
-        seen.sum += look_up (in, c, in_y, in_x);
-        seen.greatest = MAX (seen.greatest, look_up (in, c, in_y, in_x));
+        seen.sum += field_look_up (in, c, in_y, in_x);
+        seen.greatest = MAX (seen.greatest, field_look_up (in, c, in_y, in_x));
       }
 
   return seen;
@@ -597,7 +356,7 @@ check_pool (const CnnKernels *kernels)
     if (geometry.out[d] * geometry.stencil.stride[d] < geometry.in[d] + geometry.stencil.padding[d])
       geometry.out[d]++;
 
-  in = random_field (n, geometry.in[0], geometry.in[1], (int[4]) { 0 }, CNN_BLOCK);
+  in = field_new_random (n, geometry.in[0], geometry.in[1], (int[4]) { 0 }, CNN_BLOCK);
   greatest = geometry_make_output (&geometry, n);
   average = geometry_make_output (&geometry, n);
   pool.in = in->map;
@@ -616,8 +375,8 @@ check_pool (const CnnKernels *kernels)
           Seen seen = see (&geometry, in, c, y, x);
           int divisor = pool.count_padding ? seen.n_padded : seen.n;
 
-          g_assert_cmpfloat (get (&greatest->map, greatest->map.data, c, y, x), ==, seen.greatest);
-          assert_near (get (&average->map, average->map.data, c, y, x),
+          g_assert_cmpfloat (field_get (&greatest->map, greatest->map.data, c, y, x), ==, seen.greatest);
+          assert_near (field_get (&average->map, average->map.data, c, y, x),
                        divisor > 0 ? seen.sum / divisor : 0, 1);
         }
 }
@@ -627,7 +386,7 @@ check_adaptive_pool (const CnnKernels *kernels)
 {
   int n = pick (1, 40), height = pick (1, 20), width = pick (1, 20);
   CnnPool pool = { 0 };
-  g_autoptr (Field) in = random_field (n, height, width, (int[4]) { 0 }, CNN_BLOCK);
+  g_autoptr (Field) in = field_new_random (n, height, width, (int[4]) { 0 }, CNN_BLOCK);
   g_autoptr (Field) out = field_new (n, pick (1, 9), pick (1, 9), (int[4]) { 0, 1, 0, 1 }, CNN_BLOCK);
 
   pool.in = in->map;
@@ -646,9 +405,9 @@ check_adaptive_pool (const CnnKernels *kernels)
 
           for (int in_y = top; in_y < bottom; in_y++)
             for (int in_x = left; in_x < right; in_x++)
-              sum += look_up (in, c, in_y, in_x);
+              sum += field_look_up (in, c, in_y, in_x);
 
-          assert_near (get (&out->map, out->map.data, c, y, x),
+          assert_near (field_get (&out->map, out->map.data, c, y, x),
                        sum / ((bottom - top) * (right - left)), 1);
         }
 }
@@ -658,22 +417,22 @@ check_finish (const CnnKernels *kernels)
 {
   int n = pick (1, 40), height = pick (1, 9), width = pick (1, 40);
   CnnPointwise pointwise = { 0 };
-  Finish finish;
-  g_autoptr (Field) in = random_field (n, height, width, (int[4]) { 0, 1, 2, 0 }, CNN_BLOCK);
+  Finished finished;
+  g_autoptr (Field) in = field_new_random (n, height, width, (int[4]) { 0, 1, 2, 0 }, CNN_BLOCK);
   g_autoptr (Field) out = field_new (n, height, width, (int[4]) { 1, 0, 0, 2 }, CNN_BLOCK);
 
-  finish_init (&finish, out);
+  finished_init (&finished, out);
   pointwise.in = in->map;
   pointwise.out = out->map;
-  pointwise.finish = finish.finish;
+  pointwise.finish = finished.finish;
   call_in_parts (call_finish, kernels, &pointwise, out);
 
   for (int c = 0; c < n; c++)
     for (int y = 0; y < height; y++)
       for (int x = 0; x < width; x++)
-        assert_finished (&finish, &out->map, c, y, x, look_up (in, c, y, x), 1);
+        finished_assert (&finished, &out->map, c, y, x, field_look_up (in, c, y, x), 1);
 
-  finish_clear (&finish);
+  finished_clear (&finished);
 }
 
 /* NaN must reach the logits, where it is reported: neither a maximum nor a ReLU
@@ -683,7 +442,7 @@ check_nan (const CnnKernels *kernels)
 {
   for (int at = 0; at < 4; at++)
     {
-      g_autoptr (Field) in = random_field (20, 2, 2, (int[4]) { 0 }, CNN_BLOCK);
+      g_autoptr (Field) in = field_new_random (20, 2, 2, (int[4]) { 0 }, CNN_BLOCK);
       g_autoptr (Field) pooled = field_new (20, 1, 1, (int[4]) { 0 }, CNN_BLOCK);
       g_autoptr (Field) clamped = field_new (20, 2, 2, (int[4]) { 0 }, CNN_BLOCK);
       CnnPool pool = { in->map, pooled->map, { { 2, 2 }, { 1, 1 }, { 1, 1 }, { 0 } } };
@@ -699,9 +458,9 @@ check_nan (const CnnKernels *kernels)
 
       for (int c = 0; c < 20; c++)
         {
-          g_assert_cmpint (isnan (get (&pooled->map, pooled->map.data, c, 0, 0)) != 0, ==, c == 18);
+          g_assert_cmpint (isnan (field_get (&pooled->map, pooled->map.data, c, 0, 0)) != 0, ==, c == 18);
           for (int i = 0; i < 4; i++)
-            g_assert_cmpint (isnan (get (&clamped->map, clamped->map.data, c, i / 2, i % 2)) != 0, ==,
+            g_assert_cmpint (isnan (field_get (&clamped->map, clamped->map.data, c, i / 2, i % 2)) != 0, ==,
                              c == 18 && i == at);
         }
     }
@@ -713,7 +472,7 @@ check_speed (const CnnKernels *kernels)
 {
   const int border[4] = { 1, 1, 1, 1 };
   CnnConv conv = { 0 };
-  g_autoptr (Field) in = random_field (64, 56, 56, border, CNN_BLOCK);
+  g_autoptr (Field) in = field_new_random (64, 56, 56, border, CNN_BLOCK);
   g_autoptr (Field) out = field_new (64, 56, 56, border, CNN_BLOCK);
   g_autofree float *weights = random_floats (64 * 64 * 9);
   g_autofree float *bias = random_channels (64);

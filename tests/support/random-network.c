@@ -1,6 +1,7 @@
 #include "support/random-network.h"
 
 #include "network/cnn-network-builder.h"
+#include "support/random.h"
 
 #include <math.h>
 
@@ -35,19 +36,6 @@ random_vector (gsize  n,
     cnn_tensor_get_mutable_data (tensor)[i] = g_test_rand_double_range (low, high);
 
   return tensor;
-}
-
-static gboolean
-chance (double probability)
-{
-  return g_test_rand_double () < probability;
-}
-
-static int
-pick (int low,
-      int high)
-{
-  return g_test_rand_int_range (low, high + 1);
 }
 
 /* A layer that does not fit is no harm: another one is tried. */
