@@ -35,6 +35,7 @@ fovea_ui_init (void)
   initialized = TRUE;
   adw_init ();
 
+  g_type_ensure (FOVEA_TYPE_ACCURACY_CHART);
   g_type_ensure (FOVEA_TYPE_CROP_STRIP);
   g_type_ensure (FOVEA_TYPE_LAYER_LIST);
   g_type_ensure (FOVEA_TYPE_MAP_GRID);

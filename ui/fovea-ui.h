@@ -2,6 +2,7 @@
 
 /* Every widget of Fovea. */
 
+#include "fovea-accuracy-chart.h"
 #include "fovea-color-map.h"
 #include "fovea-crop-strip.h"
 #include "fovea-crop.h"

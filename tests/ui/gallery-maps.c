@@ -136,6 +136,88 @@ layer_list_page (void)
   return list;
 }
 
+/* As if a run over some pictures of all classes had come half way. */
+static GListStore *
+make_classes (void)
+{
+  CnnLabels *labels = cnn_labels_get_imagenet ();
+  GListStore *classes = g_list_store_new (CNN_TYPE_CLASS_STATISTICS);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+
+  for (guint i = 0; i < cnn_labels_get_size (labels); i++)
+    {
+      g_autoptr (CnnClassStatistics) statistics =
+        cnn_class_statistics_new (i, cnn_labels_get_wnid (labels, i), cnn_labels_get_name (labels, i));
+      double accuracy = 1 - pow (g_rand_double (rand), 1.8);
+      guint total = g_rand_int_range (rand, 0, 50), correct = 0, top5 = 0;
+
+      for (guint k = 0; k < total; k++)
+        {
+          double luck = g_rand_double (rand);
+
+          correct += luck < accuracy;
+          top5 += luck < sqrt (accuracy);
+        }
+      cnn_class_statistics_update (statistics, total, correct, top5);
+      g_list_store_append (classes, statistics);
+    }
+
+  return classes;
+}
+
+/* The run goes on: 40 pictures now and again. */
+static gboolean
+score_cb (gpointer user_data)
+{
+  GListModel *classes = user_data;
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autoptr (CnnClassStatistics) statistics =
+        g_list_model_get_item (classes, g_random_int_range (0, g_list_model_get_n_items (classes)));
+      gboolean correct = g_random_double () < 0.6;
+
+      cnn_class_statistics_update (statistics, cnn_class_statistics_get_total (statistics) + 1,
+                                   cnn_class_statistics_get_correct (statistics) + correct,
+                                   cnn_class_statistics_get_top5 (statistics) + 1);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static GtkWidget *
+accuracy_page (void)
+{
+  GtkWidget *chart = fovea_accuracy_chart_new ();
+  g_autoptr (GListStore) classes = make_classes ();
+
+  fovea_accuracy_chart_set_model (FOVEA_ACCURACY_CHART (chart), G_LIST_MODEL (classes));
+  fovea_accuracy_chart_set_order (FOVEA_ACCURACY_CHART (chart), FOVEA_CLASS_ORDER_BEST);
+
+  return chart;
+}
+
+static GtkWidget *
+accuracy_name_page (void)
+{
+  GtkWidget *chart = accuracy_page ();
+
+  fovea_accuracy_chart_set_order (FOVEA_ACCURACY_CHART (chart), FOVEA_CLASS_ORDER_NAME);
+  fovea_accuracy_chart_set_search (FOVEA_ACCURACY_CHART (chart), "dog");
+
+  return chart;
+}
+
+static GtkWidget *
+accuracy_live_page (void)
+{
+  GtkWidget *chart = accuracy_page ();
+
+  g_timeout_add (200, score_cb, fovea_accuracy_chart_get_model (FOVEA_ACCURACY_CHART (chart)));
+
+  return chart;
+}
+
 static const struct
 {
   const char *name;
@@ -149,6 +231,9 @@ static const struct
   { "map-view", map_view_page },
   { "map-view-values", map_view_values_page },
   { "layer-list", layer_list_page },
+  { "accuracy", accuracy_page },
+  { "accuracy-name", accuracy_name_page },
+  { "accuracy-live", accuracy_live_page },
 };
 
 static void
