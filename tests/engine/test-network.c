@@ -509,6 +509,62 @@ test_values (void)
     }
 }
 
+static guint
+pick_extreme (void)
+{
+  static const guint extremes[] = { 0, 1, 2, 3, 7, 65535, 65536, G_MAXINT, G_MAXUINT };
+
+  return extremes[g_test_rand_int_range (0, G_N_ELEMENTS (extremes))];
+}
+
+/* Whatever a file says, a layer is made or an error names it. */
+static void
+test_extremes (void)
+{
+  g_autoptr (CnnTensor) weight = cnn_tensor_new (&CNN_SHAPE_4 (2, 3, 3, 2));
+  CnnTensor *parameters[CNN_N_PARAMETERS] = { weight };
+  guint n_made = 0;
+
+  for (guint round = 0; round < 20000; round++)
+    {
+      g_autoptr (CnnNetworkBuilder) builder = cnn_network_builder_new ("extreme", &CNN_SHAPE_4 (1, 3, 5, 9));
+      CnnKind kind = g_test_rand_int_range (CNN_KIND_CONVOLUTION, CNN_N_KINDS);
+      g_autoptr (CnnNetwork) network = NULL;
+      g_autoptr (GError) error = NULL;
+      CnnAttributes attributes;
+      CnnCost cost;
+      guint *settings[] = {
+        &attributes.kernel[0], &attributes.kernel[1], &attributes.stride[0], &attributes.stride[1],
+        &attributes.dilation[0], &attributes.dilation[1], &attributes.padding[0], &attributes.padding[1],
+        &attributes.padding[2], &attributes.padding[3], &attributes.groups, &attributes.output_size[0],
+        &attributes.output_size[1], &attributes.axis,
+      };
+
+      cnn_attributes_init (&attributes);
+      attributes.kernel[0] = 3;
+      attributes.kernel[1] = 2;
+      attributes.ceil_mode = g_test_rand_bit ();
+      for (guint i = 0; i < 4; i++)
+        *settings[g_test_rand_int_range (0, G_N_ELEMENTS (settings))] = pick_extreme ();
+
+      if (cnn_network_builder_add (builder, "layer", kind, &attributes, (guint[]) { 0, 0 },
+                                   g_test_rand_int_range (0, 3), parameters, &error) == CNN_NO_LAYER)
+        {
+          g_assert_error (error, CNN_ERROR, CNN_ERROR_SHAPE);
+          g_assert_true (g_str_has_prefix (error->message, "layer: "));
+          continue;
+        }
+
+      network = cnn_network_builder_freeze (builder, NULL, &error);
+      g_assert_no_error (error);
+      n_made++;
+      for (CnnConvention i = CNN_CONVENTION_HOMEWORK; i <= CNN_CONVENTION_FLOP; i++)
+        cnn_network_get_cost (network, i, &cost);
+    }
+
+  g_assert_cmpuint (n_made, >, 500);
+}
+
 /* A convolution's weight says where in all four dimensions. */
 static void
 test_values_place (void)
@@ -580,6 +636,7 @@ main (int   argc,
   g_test_add_func ("/engine/network/bad-input", test_bad_input);
   g_test_add_func ("/engine/network/empty", test_empty);
   g_test_add_func ("/engine/network/values", test_values);
+  g_test_add_func ("/engine/network/extremes", test_extremes);
   g_test_add_func ("/engine/network/values-place", test_values_place);
   g_test_add_func ("/engine/network/longest-chain", test_longest_chain);
 
