@@ -41,6 +41,18 @@ static const struct
   { "win.page::evaluate", { "<Alt>3" } },
   { "win.page::learn", { "<Alt>4" } },
   { "win.fullscreen", { "F11" } },
+  { "win.side-panel", { "F9" } },
+  { "win.next-sample", { "<Alt>Right" } },
+  { "win.previous-sample", { "<Alt>Left" } },
+  { "win.search", { "<Primary>f" } },
+  { "win.clear-filter", { "<Primary><Shift>f" } },
+  { "win.next-layer", { "<Alt>Down" } },
+  { "win.previous-layer", { "<Alt>Up" } },
+  { "win.next-crop", { "<Alt>Page_Down" } },
+  { "win.previous-crop", { "<Alt>Page_Up" } },
+  { "win.copy", { "<Primary>c" } },
+  { "win.evaluate", { "<Primary>e" } },
+  { "win.save-results", { "<Primary>s" } },
 };
 
 static void
@@ -138,6 +150,18 @@ fovea_application_activate (GApplication *app)
   gtk_window_present (GTK_WINDOW (get_window (FOVEA_APPLICATION (app))));
 }
 
+static void
+fovea_application_open (GApplication  *app,
+                        GFile        **files,
+                        int            n_files,
+                        const char    *hint)
+{
+  FoveaWindow *window = get_window (FOVEA_APPLICATION (app));
+
+  fovea_session_open (fovea_window_get_session (window), files, n_files);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 static int
 fovea_application_handle_local_options (GApplication *app,
                                         GVariantDict *options)
@@ -182,6 +206,7 @@ fovea_application_class_init (FoveaApplicationClass *klass)
   app_class->startup = fovea_application_startup;
   app_class->shutdown = fovea_application_shutdown;
   app_class->activate = fovea_application_activate;
+  app_class->open = fovea_application_open;
   app_class->handle_local_options = fovea_application_handle_local_options;
   app_class->command_line = fovea_application_command_line;
 }
@@ -199,7 +224,7 @@ fovea_application_new (void)
 {
   return g_object_new (FOVEA_TYPE_APPLICATION,
                        "application-id", APP_ID,
-                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
+                       "flags", G_APPLICATION_HANDLES_OPEN | G_APPLICATION_HANDLES_COMMAND_LINE,
                        "resource-base-path", "/io/github/fovea_app/Fovea",
                        NULL);
 }

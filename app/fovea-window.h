@@ -4,6 +4,7 @@
 
 #include "fovea-application.h"
 #include "fovea-launch.h"
+#include "fovea-session.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (FoveaWindow, fovea_window, FOVEA, WINDOW, AdwApplicationWindow)
 
 FoveaWindow  *fovea_window_new         (FoveaApplication  *app);
+FoveaSession *fovea_window_get_session (FoveaWindow       *self);
+const char   *fovea_window_get_page    (FoveaWindow       *self);
+void          fovea_window_set_page    (FoveaWindow       *self,
+                                        const char        *page);
 void          fovea_window_launch      (FoveaWindow       *self,
                                         const FoveaLaunch *launch);
 

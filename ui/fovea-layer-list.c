@@ -44,7 +44,14 @@ enum
   N_PROPS
 };
 
+enum
+{
+  LAYER_ACTIVATED,
+  N_SIGNALS
+};
+
 static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (FoveaLayerList, fovea_layer_list, ADW_TYPE_BIN)
 
@@ -307,6 +314,17 @@ fovea_layer_list_set_property (GObject      *object,
 }
 
 static void
+view_activate_cb (GtkListView    *view,
+                  guint           position,
+                  FoveaLayerList *self)
+{
+  g_autoptr (CnnLayer) layer = g_list_model_get_item (G_LIST_MODEL (self->filtered), position);
+
+  if (layer != NULL)
+    g_signal_emit (self, signals[LAYER_ACTIVATED], 0, cnn_layer_get_index (layer));
+}
+
+static void
 fovea_layer_list_dispose (GObject *object)
 {
   FoveaLayerList *self = FOVEA_LAYER_LIST (object);
@@ -351,6 +369,17 @@ fovea_layer_list_class_init (FoveaLayerListClass *klass)
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  /**
+   * FoveaLayerList::layer-activated:
+   * @self: the list
+   * @layer: a layer's index
+   *
+   * Emitted when a layer is double-clicked or entered by key.
+   */
+  signals[LAYER_ACTIVATED] =
+    g_signal_new ("layer-activated", FOVEA_TYPE_LAYER_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_UINT);
+
   /* From the search, too. */
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Up, 0, step_cb, "i", -1);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Down, 0, step_cb, "i", 1);
@@ -367,6 +396,7 @@ fovea_layer_list_class_init (FoveaLayerListClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, selection_notify_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, view_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_setup_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_bind_cb);
 }

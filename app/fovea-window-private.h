@@ -1,0 +1,37 @@
+#pragma once
+
+#include "fovea-evaluate-page.h"
+#include "fovea-explore-page.h"
+#include "fovea-window.h"
+
+G_BEGIN_DECLS
+
+/* The window's parts: fovea-window.c is the frame, fovea-window-actions.c what
+ * can be done in it. */
+
+struct _FoveaWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* Owned. */
+  FoveaSession *session;
+  GSettings *settings;          /* NULL where no schema is installed */
+  GtkNativeDialog *dialog;      /* while one asks for a file */
+
+  /* Template widgets. */
+  AdwToastOverlay *toast_overlay;
+  AdwViewStack *stack;
+  GtkWidget *back_button;
+  GtkWidget *drop_area;
+  FoveaExplorePage *explore_page;
+  FoveaEvaluatePage *evaluate_page;
+};
+
+void  fovea_window_install_actions (FoveaWindow *self);
+void  fovea_window_update_actions  (FoveaWindow *self);
+
+void  fovea_window_choose_folder   (FoveaWindow *self);
+void  fovea_window_choose_model    (FoveaWindow *self);
+void  fovea_window_choose_results  (FoveaWindow *self);
+
+G_END_DECLS
