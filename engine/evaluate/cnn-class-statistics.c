@@ -268,36 +268,38 @@ cnn_class_statistics_get_accuracy (CnnClassStatistics *self)
 }
 
 /**
- * cnn_class_statistics_get_interval:
- * @self: statistics of a class
+ * cnn_share_get_interval:
+ * @part: how many were right
+ * @whole: of how many, no fewer than @part
  * @low: (out): the lower bound
  * @high: (out): the upper bound
  *
- * Tells between which bounds the accuracy would lie with 95 % confidence if
- * there were endlessly many pictures of the class: Wilson's score interval,
- * which stays sensible for few pictures and for shares near 0 and 1.
+ * Tells between which bounds the share would lie with 95 % confidence if it were
+ * taken of endlessly many: Wilson's score interval, which stays sensible for
+ * small numbers and for shares near 0 and 1.
  *
- * With p = correct / n and z the normal quantile it is
+ * With p = part / n and z the normal quantile it is
  * (p + z²/2n ± z·sqrt (p(1−p)/n + z²/4n²)) / (1 + z²/n): Wilson, "Probable
  * inference, the law of succession, and statistical inference", JASA 22 (1927).
- * Where nothing was scored it is all of [0, 1].
+ * Of nothing it is all of [0, 1].
  */
 void
-cnn_class_statistics_get_interval (CnnClassStatistics *self,
-                                   double             *low,
-                                   double             *high)
+cnn_share_get_interval (guint   part,
+                        guint   whole,
+                        double *low,
+                        double *high)
 {
   double n, p, middle, reach, scale;
 
-  g_return_if_fail (CNN_IS_CLASS_STATISTICS (self));
+  g_return_if_fail (part <= whole);
 
   *low = 0;
   *high = 1;
-  if (self->total == 0)
+  if (whole == 0)
     return;
 
-  n = self->total;
-  p = self->correct / n;
+  n = whole;
+  p = part / n;
   middle = p + Z_95 * Z_95 / (2 * n);
   reach = Z_95 * sqrt (p * (1 - p) / n + Z_95 * Z_95 / (4 * n * n));
   scale = 1 + Z_95 * Z_95 / n;
@@ -305,6 +307,25 @@ cnn_class_statistics_get_interval (CnnClassStatistics *self,
   /* Rounding must not push a bound past what a share can be. */
   *low = CLAMP ((middle - reach) / scale, 0, p);
   *high = CLAMP ((middle + reach) / scale, p, 1);
+}
+
+/**
+ * cnn_class_statistics_get_interval:
+ * @self: statistics of a class
+ * @low: (out): the lower bound
+ * @high: (out): the upper bound
+ *
+ * Tells between which bounds the accuracy would lie if there were endlessly many
+ * pictures of the class, as [func@share_get_interval] does.
+ */
+void
+cnn_class_statistics_get_interval (CnnClassStatistics *self,
+                                   double             *low,
+                                   double             *high)
+{
+  g_return_if_fail (CNN_IS_CLASS_STATISTICS (self));
+
+  cnn_share_get_interval (self->correct, self->total, low, high);
 }
 
 static void

@@ -28,6 +28,11 @@ void                cnn_class_statistics_get_interval (CnnClassStatistics *self,
                                                        double             *low,
                                                        double             *high);
 
+void                cnn_share_get_interval            (guint               part,
+                                                       guint               whole,
+                                                       double             *low,
+                                                       double             *high);
+
 /* Engine-internal: for the run that counts, and for tests of what shows it. */
 void                cnn_class_statistics_update       (CnnClassStatistics *self,
                                                        guint               total,
