@@ -36,10 +36,12 @@ fovea_ui_init (void)
   adw_init ();
 
   g_type_ensure (FOVEA_TYPE_ACCURACY_CHART);
+  g_type_ensure (FOVEA_TYPE_CONVERGENCE_CHART);
   g_type_ensure (FOVEA_TYPE_CROP_STRIP);
   g_type_ensure (FOVEA_TYPE_LAYER_LIST);
   g_type_ensure (FOVEA_TYPE_MAP_GRID);
   g_type_ensure (FOVEA_TYPE_MAP_VIEW);
+  g_type_ensure (FOVEA_TYPE_NETWORK_TABLE);
   g_type_ensure (FOVEA_TYPE_PICTURE_VIEW);
   g_type_ensure (FOVEA_TYPE_SAMPLE_GRID);
   g_type_ensure (FOVEA_TYPE_SIZES_LESSON);

@@ -218,6 +218,41 @@ accuracy_live_page (void)
   return chart;
 }
 
+static GtkWidget *
+convergence_page (void)
+{
+  GtkWidget *chart = fovea_convergence_chart_new ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+  guint correct = 0, top5 = 0;
+  double loss = 0;
+
+  fovea_convergence_chart_set_total (FOVEA_CONVERGENCE_CHART (chart), 2500);
+  for (guint i = 1; i <= 1700; i++)
+    {
+      double luck = g_rand_double (rand);
+
+      correct += luck < 0.66;
+      top5 += luck < 0.87;
+      loss += -log (1 - luck) * 0.34;
+      fovea_convergence_chart_append (FOVEA_CONVERGENCE_CHART (chart), i, (double) correct / i,
+                                      (double) top5 / i, loss / i);
+    }
+
+  return chart;
+}
+
+static GtkWidget *
+network_table_page (void)
+{
+  GtkWidget *table = fovea_network_table_new ();
+  g_autoptr (CnnNetwork) network = made_network_new ();
+
+  fovea_network_table_set_network (FOVEA_NETWORK_TABLE (table), network);
+  fovea_network_table_set_selected (FOVEA_NETWORK_TABLE (table), 1);
+
+  return table;
+}
+
 static const struct
 {
   const char *name;
@@ -231,6 +266,8 @@ static const struct
   { "map-view", map_view_page },
   { "map-view-values", map_view_values_page },
   { "layer-list", layer_list_page },
+  { "network-table", network_table_page },
+  { "convergence", convergence_page },
   { "accuracy", accuracy_page },
   { "accuracy-name", accuracy_name_page },
   { "accuracy-live", accuracy_live_page },
