@@ -2,7 +2,6 @@
 
 #include "formats/cnn-number-type-private.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "core/cnn-error.h"
@@ -111,6 +110,12 @@ cnn_number_type_convert (CnnNumberType  type,
                          gsize          n,
                          float         *target)
 {
+  if (type == CNN_NUMBER_F32 && stride == sizeof (float) && G_BYTE_ORDER == G_LITTLE_ENDIAN)
+    {
+      memcpy (target, source, n * sizeof (float));
+      return;
+    }
+
 #define CONVERT(expression)                                   \
   for (gsize i = 0; i < n; i++, source += stride)             \
     target[i] = (float) (expression);                         \

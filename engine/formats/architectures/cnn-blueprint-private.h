@@ -109,21 +109,20 @@ extern const CnnArchitecture cnn_architectures_resnet[];
 extern const CnnArchitecture cnn_architectures_squeezenet[];
 
 /* Drawing and using blueprints. */
-CnnBlueprint *cnn_blueprint_draw              (const CnnArchitecture  *architecture,
-                                               CnnStateDict           *dict);
-void          cnn_blueprint_free              (CnnBlueprint           *self);
-const char   *cnn_blueprint_get_name          (CnnBlueprint           *self);
-guint         cnn_blueprint_get_n_matches     (CnnBlueprint           *self);
-guint         cnn_blueprint_get_n_mismatches  (CnnBlueprint           *self);
-gboolean      cnn_blueprint_has_wrong_shape   (CnnBlueprint           *self);
-char         *cnn_blueprint_describe_mismatches (CnnBlueprint         *self);
-CnnNetwork   *cnn_blueprint_build             (CnnBlueprint           *self,
-                                               GFile                  *file,
-                                               GError                **error);
-
-CnnNetwork   *cnn_architecture_recognize      (CnnStateDict           *dict,
-                                               GFile                  *file,
-                                               GError                **error);
+CnnBlueprint *cnn_blueprint_draw                (const CnnArchitecture  *architecture,
+                                                 CnnStateDict           *dict);
+void          cnn_blueprint_free                (CnnBlueprint           *self);
+const char   *cnn_blueprint_get_name            (CnnBlueprint           *self);
+guint         cnn_blueprint_get_n_matches       (CnnBlueprint           *self);
+guint         cnn_blueprint_get_n_mismatches    (CnnBlueprint           *self);
+gboolean      cnn_blueprint_has_wrong_shape     (CnnBlueprint           *self);
+char         *cnn_blueprint_describe_mismatches (CnnBlueprint           *self);
+CnnNetwork   *cnn_blueprint_build               (CnnBlueprint           *self,
+                                                 GFile                  *file,
+                                                 GError                **error);
+CnnNetwork   *cnn_architecture_recognize        (CnnStateDict           *dict,
+                                                 GFile                  *file,
+                                                 GError                **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CnnBlueprint, cnn_blueprint_free)
 

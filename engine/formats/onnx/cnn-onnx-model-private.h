@@ -49,29 +49,29 @@ typedef struct
   GHashTable *initializers;       /* name → CnnProtobufSpan of a TensorProto */
 } CnnOnnxModel;
 
-CnnOnnxModel *cnn_onnx_model_read         (const CnnProtobufSpan *file,
-                                           GError               **error);
-void          cnn_onnx_model_free         (CnnOnnxModel          *self);
+CnnOnnxModel *cnn_onnx_model_read (const CnnProtobufSpan  *file,
+                                   GError                **error);
+void          cnn_onnx_model_free (CnnOnnxModel           *self);
 
 const CnnOnnxAttribute *cnn_onnx_node_find_attribute (const CnnOnnxNode *self,
                                                       const char        *name);
-gint64        cnn_onnx_node_get_integer   (const CnnOnnxNode     *self,
-                                           const char            *name,
-                                           gint64                 fallback);
-float         cnn_onnx_node_get_number    (const CnnOnnxNode     *self,
-                                           const char            *name,
-                                           float                  fallback);
-const char   *cnn_onnx_node_get_text      (const CnnOnnxNode     *self,
-                                           const char            *name,
-                                           const char            *fallback);
-const char   *cnn_onnx_node_get_input     (const CnnOnnxNode     *self,
-                                           guint                  i);
+gint64                  cnn_onnx_node_get_integer    (const CnnOnnxNode *self,
+                                                      const char        *name,
+                                                      gint64             fallback);
+float                   cnn_onnx_node_get_number     (const CnnOnnxNode *self,
+                                                      const char        *name,
+                                                      float              fallback);
+const char             *cnn_onnx_node_get_text       (const CnnOnnxNode *self,
+                                                      const char        *name,
+                                                      const char        *fallback);
+const char             *cnn_onnx_node_get_input      (const CnnOnnxNode *self,
+                                                      guint              i);
 
-CnnTensor    *cnn_onnx_tensor_read        (const CnnProtobufSpan *message,
-                                           CnnNumberSource       *source,
-                                           GError               **error);
-GArray       *cnn_onnx_tensor_read_integers (const CnnProtobufSpan *message,
-                                           GError               **error);
+CnnTensor *cnn_onnx_tensor_read          (const CnnProtobufSpan  *message,
+                                          CnnNumberSource        *source,
+                                          GError                **error);
+GArray    *cnn_onnx_tensor_read_integers (const CnnProtobufSpan  *message,
+                                          GError                **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CnnOnnxModel, cnn_onnx_model_free)
 

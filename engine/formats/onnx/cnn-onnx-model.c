@@ -407,7 +407,8 @@ cnn_onnx_model_read (const CnnProtobufSpan  *file,
   if (reader.is_damaged)
     {
       g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
-                   "ONNX model: is cut or damaged at byte %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT,
+                   "ONNX model: is cut or damaged: what is at byte %" G_GSIZE_FORMAT
+                   " goes beyond the end at byte %" G_GSIZE_FORMAT,
                    (gsize) (reader.at - file->start), file->size);
       return NULL;
     }

@@ -6,7 +6,6 @@
 #include "formats/onnx/cnn-onnx-importer-private.h"
 
 #include <float.h>
-#include <math.h>
 
 #include "core/cnn-error.h"
 

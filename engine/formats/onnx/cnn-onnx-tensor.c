@@ -5,8 +5,6 @@
 
 #include "formats/onnx/cnn-onnx-model-private.h"
 
-#include <string.h>
-
 #include "core/cnn-error.h"
 
 #define TAG CNN_PROTOBUF_TAG

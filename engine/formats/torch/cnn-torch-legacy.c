@@ -60,7 +60,7 @@ read_preamble (Reader  *reader,
       g_autofree char *found = cnn_pickle_value_describe (number->root);
 
       g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                   "is a Python pickle of %s, expected a file that torch.save() has written", found);
+                   "holds %s, expected a file that torch.save() has written", found);
       return FALSE;
     }
 
