@@ -33,6 +33,8 @@ for scheme in ${SCHEMES:-light dark}; do
     ADW_DEBUG_COLOR_SCHEME=prefer-$scheme "$fovea" --page "$page" "$@" &
     pid=$!
     window=$(xdotool search --sync --onlyvisible --pid $pid --class fovea | tail -n 1)
+    # Files are read in the background: give it time to begin.
+    sleep 3
     for width in ${WIDTHS:-1600 900 360}; do
       height=$((width == 1600 ? 1000 : 720))
       xdotool windowmove "$window" 0 0 windowsize "$window" "$width" "$height"
