@@ -58,15 +58,13 @@ predict (const char       *path,
 {
   g_autoptr (CnnPrepared) prepared = cli_load_picture (path, options->recipe, options->crops, error);
   g_autoptr (CnnTensor) crops = NULL;
-  g_autoptr (CnnTensor) logits = NULL;
 
   if (prepared == NULL)
     return NULL;
 
   crops = cnn_prepared_dup_tensor (prepared);
-  logits = cnn_predictor_run (predictor, crops, cli_get_n_threads (options), NULL, error);
 
-  return logits != NULL ? cnn_prediction_new (logits) : NULL;
+  return cnn_predictor_predict (predictor, crops, cli_get_n_threads (options), NULL, error);
 }
 
 static void

@@ -79,6 +79,26 @@ check_input (CnnTensor  *input,
   return FALSE;
 }
 
+/* What the last layer says: the logits, or the softmax where the network ends in
+ * one, which only a looking run computes. */
+static CnnTensor *
+run_network (CnnNetwork  *network,
+             CnnTensor   *input,
+             guint        n_threads,
+             GError     **error)
+{
+  g_autoptr (CnnPredictor) predictor = cnn_predictor_new (network);
+  guint last = cnn_network_get_n_layers (network) - 1;
+  g_autoptr (CnnActivations) activations = NULL;
+
+  if (cnn_layer_get_kind (cnn_network_get_layer (network, last)) != CNN_KIND_SOFTMAX)
+    return cnn_predictor_run (predictor, input, n_threads, NULL, error);
+
+  activations = cnn_predictor_look (predictor, input, n_threads, NULL, error);
+
+  return activations != NULL ? cnn_activations_dup_layer (activations, last) : NULL;
+}
+
 static gboolean
 save_output (CnnTensor  *output,
              GFile      *file,
@@ -106,7 +126,6 @@ cli_run (int   argc,
   g_autoptr (GFile) input_file = NULL;
   g_autoptr (GFile) output_file = NULL;
   g_autoptr (CnnNetwork) network = NULL;
-  g_autoptr (CnnPredictor) predictor = NULL;
   g_autoptr (CnnTensor) input = NULL;
   g_autoptr (CnnTensor) output = NULL;
   g_autoptr (GError) error = NULL;
@@ -126,8 +145,7 @@ cli_run (int   argc,
   if (network == NULL)
     return cli_fail (error);
 
-  predictor = cnn_predictor_new (network);
-  output = cnn_predictor_run (predictor, input, cli_get_n_threads (&options), NULL, &error);
+  output = run_network (network, input, cli_get_n_threads (&options), &error);
   if (output == NULL || !save_output (output, output_file, &error))
     return cli_fail (error);
 

@@ -92,11 +92,9 @@ must_stop (CnnEvaluationWorkers *self)
 }
 
 static void
-score (CnnTensor       *logits,
-       CnnSampleResult *result)
+score (const CnnPrediction *prediction,
+       CnnSampleResult     *result)
 {
-  g_autoptr (CnnPrediction) prediction = cnn_prediction_new (logits);
-
   result->n_top = cnn_prediction_get_top (prediction, CNN_MEAN_OF_CROPS,
                                           result->top, G_N_ELEMENTS (result->top));
   result->prediction = result->top[0].index;
@@ -146,7 +144,7 @@ evaluate_sample (CnnEvaluationWorkers  *self,
 {
   CnnSample *sample = cnn_dataset_get_sample (self->dataset, result->sample);
   g_autoptr (CnnTensor) crops = NULL;
-  g_autoptr (CnnTensor) logits = NULL;
+  g_autoptr (CnnPrediction) prediction = NULL;
   g_autoptr (GError) problem = NULL;
 
   result->label = cnn_sample_get_label (sample);
@@ -166,11 +164,11 @@ evaluate_sample (CnnEvaluationWorkers  *self,
       return TRUE;
     }
 
-  logits = cnn_predictor_run (self->predictor, crops, 1, self->cancellable, error);
-  if (logits == NULL)
+  prediction = cnn_predictor_predict (self->predictor, crops, 1, self->cancellable, error);
+  if (prediction == NULL)
     return FALSE;
 
-  score (logits, result);
+  score (prediction, result);
 
   return TRUE;
 }

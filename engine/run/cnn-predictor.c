@@ -274,16 +274,37 @@ cnn_predictor_look (CnnPredictor  *self,
   return cnn_activations_new (plan, g_steal_pointer (&workspaces));
 }
 
-/* A row of numbers for each crop, as a prediction wants them. */
-static CnnPrediction *
-make_prediction (CnnPredictor  *self,
-                 CnnTensor     *logits,
-                 GError       **error)
+/**
+ * cnn_predictor_predict:
+ * @self: a predictor
+ * @crops: N×C×H×W: the crops of one picture
+ * @n_threads: how many threads may work on it
+ * @cancellable: (nullable): asked between layers
+ * @error: return location for an error
+ *
+ * Computes what the network answers for one picture.
+ *
+ * Fails as [method@Predictor.run] does, and with %CNN_ERROR_SHAPE where the
+ * network does not answer with a number for each class.
+ *
+ * Returns: (transfer full) (nullable): the prediction
+ */
+CnnPrediction *
+cnn_predictor_predict (CnnPredictor  *self,
+                       CnnTensor     *crops,
+                       guint          n_threads,
+                       GCancellable  *cancellable,
+                       GError       **error)
 {
-  const CnnShape *shape = cnn_tensor_get_shape (logits);
+  g_autoptr (CnnTensor) logits = cnn_predictor_run (self, crops, n_threads, cancellable, error);
   g_autofree char *found = NULL;
+  const CnnShape *shape;
 
-  if (shape->n_dims >= 2 &&
+  if (logits == NULL)
+    return NULL;
+
+  shape = cnn_tensor_get_shape (logits);
+  if (shape->n_dims >= 2 && shape->dims[1] > 0 &&
       cnn_tensor_get_n_elements (logits) == shape->dims[0] * shape->dims[1])
     return cnn_prediction_new (logits);
 
@@ -302,12 +323,8 @@ predict_thread (GTask        *task,
                 GCancellable *cancellable)
 {
   GError *error = NULL;
-  g_autoptr (CnnTensor) logits =
-    cnn_predictor_run (source, task_data, cnn_cpu_get_n_threads (), cancellable, &error);
-  CnnPrediction *prediction = NULL;
-
-  if (logits != NULL)
-    prediction = make_prediction (source, logits, &error);
+  CnnPrediction *prediction =
+    cnn_predictor_predict (source, task_data, cnn_cpu_get_n_threads (), cancellable, &error);
 
   if (prediction == NULL)
     g_task_return_error (task, error);

@@ -29,6 +29,11 @@ CnnTensor      *cnn_predictor_run            (CnnPredictor         *self,
                                               guint                 n_threads,
                                               GCancellable         *cancellable,
                                               GError              **error);
+CnnPrediction  *cnn_predictor_predict        (CnnPredictor         *self,
+                                              CnnTensor            *crops,
+                                              guint                 n_threads,
+                                              GCancellable         *cancellable,
+                                              GError              **error);
 CnnActivations *cnn_predictor_look           (CnnPredictor         *self,
                                               CnnTensor            *input,
                                               guint                 n_threads,
