@@ -13,49 +13,21 @@
 #define NATURAL_ROWS 12
 /* How long a figure takes for the better part of its way, in microseconds. */
 #define GLIDE_TIME 90000.0
-/* Of a row, or of a share: what nobody sees. */
-#define SETTLED 0.002
-
-G_DEFINE_ENUM_TYPE (FoveaClassOrder, fovea_class_order,
-                    G_DEFINE_ENUM_VALUE (FOVEA_CLASS_ORDER_INDEX, "index"),
-                    G_DEFINE_ENUM_VALUE (FOVEA_CLASS_ORDER_NAME, "name"),
-                    G_DEFINE_ENUM_VALUE (FOVEA_CLASS_ORDER_BEST, "best"),
-                    G_DEFINE_ENUM_VALUE (FOVEA_CLASS_ORDER_WORST, "worst"),
-                    G_DEFINE_ENUM_VALUE (FOVEA_CLASS_ORDER_COUNT, "count"))
-
-/* A class: where its row is going, and where it is. */
-typedef struct
-{
-  FoveaAccuracyPlot *plot;
-  CnnClassStatistics *statistics;
-  gulong handler;
-  char *haystack;                       /* casefolded, what a search looks in */
-  gboolean stale;
-  FoveaAccuracyRow target;
-  FoveaAccuracyRow shown;
-} Entry;
-
 struct _FoveaAccuracyPlot
 {
   GtkWidget parent_instance;
 
-  FoveaClassOrder order;
   guint tick;
   gint64 last_time;
-  gboolean stale;
   GtkScrollablePolicy hscroll_policy;
   GtkScrollablePolicy vscroll_policy;
 
-  /* Borrowed from entries */
-  Entry *hovered;
-  Entry *focused;
+  /* Borrowed from rows */
+  FoveaAccuracyEntry *hovered;
+  FoveaAccuracyEntry *focused;
 
   /* Owned References */
-  GListModel *model;
-  char *search;
-  char *needle;                         /* casefolded, or NULL */
-  GPtrArray *entries;                   /* of Entry, as in the model */
-  GPtrArray *rows;                      /* of Entry, those that the search leaves, in order */
+  FoveaAccuracyRows *rows;
   GtkAdjustment *hadjustment;
   GtkAdjustment *vadjustment;
   FoveaChartStyle style;
@@ -88,98 +60,12 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE_WITH_CODE (FoveaAccuracyPlot, fovea_accuracy_plot, GTK_TYPE_WIDGET,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
 
-static void accuracy_plot_queue_update (FoveaAccuracyPlot *self);
-
-static void
-entry_free (gpointer data)
-{
-  Entry *entry = data;
-
-  g_signal_handler_disconnect (entry->statistics, entry->handler);
-  g_object_unref (entry->statistics);
-  g_free (entry->haystack);
-  g_free (entry);
-}
-
-static void
-entry_notify_cb (CnnClassStatistics *statistics,
-                 GParamSpec         *pspec,
-                 gpointer            user_data)
-{
-  Entry *entry = user_data;
-
-  entry->stale = TRUE;
-  accuracy_plot_queue_update (entry->plot);
-}
-
-static Entry *
-entry_new (FoveaAccuracyPlot  *plot,
-           CnnClassStatistics *statistics)
-{
-  const char *name = cnn_class_statistics_get_name (statistics);
-  const char *wnid = cnn_class_statistics_get_wnid (statistics);
-  g_autofree char *text = g_strdup_printf ("%u %s %s", cnn_class_statistics_get_index (statistics),
-                                           wnid != NULL ? wnid : "", name != NULL ? name : "");
-  Entry *entry = g_new0 (Entry, 1);
-
-  entry->plot = plot;
-  entry->statistics = g_object_ref (statistics);
-  entry->haystack = g_utf8_casefold (text, -1);
-  entry->handler = g_signal_connect (statistics, "notify", G_CALLBACK (entry_notify_cb), entry);
-  fovea_accuracy_row_init (&entry->target, statistics, 0);
-  entry->shown = entry->target;
-
-  return entry;
-}
-
-static int
-compare_numbers (double a,
-                 double b)
-{
-  return a < b ? -1 : a > b;
-}
-
-static int
-compare_entries (gconstpointer a,
-                 gconstpointer b,
-                 gpointer      user_data)
-{
-  const FoveaAccuracyRow *first = &(*(Entry *const *) a)->target;
-  const FoveaAccuracyRow *second = &(*(Entry *const *) b)->target;
-  FoveaClassOrder order = *(FoveaClassOrder *) user_data;
-  int result = 0;
-
-  switch (order)
-    {
-    case FOVEA_CLASS_ORDER_NAME:
-      result = g_utf8_collate (first->name != NULL ? first->name : "",
-                               second->name != NULL ? second->name : "");
-      break;
-    case FOVEA_CLASS_ORDER_BEST:
-    case FOVEA_CLASS_ORDER_WORST:
-      result = (first->total == 0) - (second->total == 0);
-      if (result == 0)
-        result = order == FOVEA_CLASS_ORDER_BEST ? compare_numbers (second->accuracy, first->accuracy)
-                                                 : compare_numbers (first->accuracy, second->accuracy);
-      if (result == 0)
-        result = compare_numbers (second->total, first->total);
-      break;
-    case FOVEA_CLASS_ORDER_COUNT:
-      result = compare_numbers (second->total, first->total);
-      break;
-    case FOVEA_CLASS_ORDER_INDEX:
-      break;
-    }
-
-  return result != 0 ? result : compare_numbers (first->index, second->index);
-}
-
 static void
 accuracy_plot_configure (FoveaAccuracyPlot *self)
 {
   double height = gtk_widget_get_height (GTK_WIDGET (self));
   double row_height = fovea_accuracy_chart_get_row_height (&self->style);
-  double upper = MAX (self->rows->len * row_height, height);
+  double upper = MAX (fovea_accuracy_rows_get_size (self->rows) * row_height, height);
   double value;
 
   if (self->vadjustment == NULL)
@@ -189,71 +75,14 @@ accuracy_plot_configure (FoveaAccuracyPlot *self)
   gtk_adjustment_configure (self->vadjustment, value, 0, upper, row_height, height * 0.9, height);
 }
 
-/* Takes the figures that have changed, and sorts. */
 static void
 accuracy_plot_update (FoveaAccuracyPlot *self)
 {
-  if (!self->stale)
+  if (!fovea_accuracy_rows_update (self->rows))
     return;
-
-  self->stale = FALSE;
-  g_ptr_array_set_size (self->rows, 0);
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      Entry *entry = self->entries->pdata[i];
-
-      if (entry->stale)
-        fovea_accuracy_row_init (&entry->target, entry->statistics, entry->target.place);
-      entry->stale = FALSE;
-      if (self->needle == NULL || strstr (entry->haystack, self->needle) != NULL)
-        g_ptr_array_add (self->rows, entry);
-    }
-
-  g_ptr_array_sort_with_data (self->rows, compare_entries, &self->order);
-  for (guint i = 0; i < self->rows->len; i++)
-    ((Entry *) self->rows->pdata[i])->target.place = i;
 
   accuracy_plot_configure (self);
   g_signal_emit (self, signals[CHANGED], 0);
-}
-
-static gboolean
-glide (double *value,
-       double  target,
-       double  part)
-{
-  *value += (target - *value) * part;
-  if (fabs (target - *value) > SETTLED)
-    return TRUE;
-
-  *value = target;
-
-  return FALSE;
-}
-
-/* Moves everything a part of its way. Returns whether there is a way left. */
-static gboolean
-accuracy_plot_glide (FoveaAccuracyPlot *self,
-                     double             part)
-{
-  gboolean moving = FALSE;
-
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      Entry *entry = self->rows->pdata[i];
-      FoveaAccuracyRow *shown = &entry->shown;
-      const FoveaAccuracyRow *target = &entry->target;
-
-      shown->total = target->total;
-      shown->correct = target->correct;
-      moving |= glide (&shown->accuracy, target->accuracy, part);
-      moving |= glide (&shown->top5, target->top5, part);
-      moving |= glide (&shown->low, target->low, part);
-      moving |= glide (&shown->high, target->high, part);
-      moving |= glide (&shown->place, target->place, part);
-    }
-
-  return moving;
 }
 
 static gboolean
@@ -262,14 +91,15 @@ tick_cb (GtkWidget     *widget,
          gpointer       user_data)
 {
   FoveaAccuracyPlot *self = FOVEA_ACCURACY_PLOT (widget);
-  gint64 now = gdk_frame_clock_get_frame_time (clock);
+  gint64 now = MAX (gdk_frame_clock_get_frame_time (clock), self->last_time);
   gboolean animate;
 
   g_object_get (gtk_widget_get_settings (widget), "gtk-enable-animations", &animate, NULL);
   accuracy_plot_update (self);
   gtk_widget_queue_draw (widget);
 
-  if (accuracy_plot_glide (self, animate ? 1 - exp ((self->last_time - now) / GLIDE_TIME) : 1))
+  if (fovea_accuracy_rows_glide (self->rows,
+                                 animate ? 1 - exp ((self->last_time - now) / GLIDE_TIME) : 1))
     {
       self->last_time = now;
       return G_SOURCE_CONTINUE;
@@ -280,46 +110,33 @@ tick_cb (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
-/* Something has changed: it is seen in the next frame, with all that changes
- * until then. */
-static void
-accuracy_plot_queue_update (FoveaAccuracyPlot *self)
-{
-  self->stale = TRUE;
-  if (self->tick != 0 || !gtk_widget_get_mapped (GTK_WIDGET (self)))
-    return;
-
-  self->last_time = g_get_monotonic_time ();
-  self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
-}
-
 /* At once, without a glide: for what the user changes. */
 static void
 accuracy_plot_jump (FoveaAccuracyPlot *self)
 {
-  self->stale = TRUE;
   accuracy_plot_update (self);
-  accuracy_plot_glide (self, 1);
+  fovea_accuracy_rows_glide (self->rows, 1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* Something has changed: it is seen in the next frame, with all that changes
+ * until then. */
 static void
-items_changed_cb (FoveaAccuracyPlot *self)
+rows_changed_cb (gboolean replaced,
+                 gpointer user_data)
 {
-  guint n_items = self->model != NULL ? g_list_model_get_n_items (self->model) : 0;
+  FoveaAccuracyPlot *self = user_data;
 
-  self->hovered = NULL;
-  self->focused = NULL;
-  g_ptr_array_set_size (self->rows, 0);
-  g_ptr_array_set_size (self->entries, 0);
-  for (guint i = 0; i < n_items; i++)
+  if (replaced)
     {
-      g_autoptr (CnnClassStatistics) statistics = g_list_model_get_item (self->model, i);
-
-      g_ptr_array_add (self->entries, entry_new (self, statistics));
+      self->hovered = self->focused = NULL;
+      accuracy_plot_jump (self);
     }
-
-  accuracy_plot_jump (self);
+  else if (self->tick == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    {
+      self->last_time = g_get_monotonic_time ();
+      self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
+    }
 }
 
 static double
@@ -328,7 +145,7 @@ accuracy_plot_get_scroll (FoveaAccuracyPlot *self)
   return self->vadjustment != NULL ? gtk_adjustment_get_value (self->vadjustment) : 0;
 }
 
-static Entry *
+static FoveaAccuracyEntry *
 accuracy_plot_pick_entry (FoveaAccuracyPlot *self,
                           double             y)
 {
@@ -337,7 +154,7 @@ accuracy_plot_pick_entry (FoveaAccuracyPlot *self,
 
   accuracy_plot_update (self);
 
-  return row >= 0 && row < self->rows->len ? self->rows->pdata[(guint) row] : NULL;
+  return row >= 0 && row < fovea_accuracy_rows_get_size (self->rows) ? fovea_accuracy_rows_get_entry (self->rows, (guint) row) : NULL;
 }
 
 static void
@@ -350,9 +167,9 @@ accuracy_plot_draw (FoveaAccuracyPlot *self,
   double row_height = fovea_accuracy_chart_get_row_height (&self->style);
   double scroll = accuracy_plot_get_scroll (self);
 
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = 0; i < fovea_accuracy_rows_get_size (self->rows); i++)
     {
-      Entry *entry = self->rows->pdata[i];
+      FoveaAccuracyEntry *entry = fovea_accuracy_rows_get_entry (self->rows, i);
       double top = entry->shown.place * row_height - scroll;
 
       if (top + row_height < 0 || top > height)
@@ -452,7 +269,7 @@ fovea_accuracy_plot_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (fovea_accuracy_plot_parent_class)->map (widget);
 
-  if (self->stale)
+  if (fovea_accuracy_rows_is_stale (self->rows))
     accuracy_plot_jump (self);
 }
 
@@ -465,14 +282,14 @@ fovea_accuracy_plot_unmap (GtkWidget *widget)
     {
       gtk_widget_remove_tick_callback (widget, self->tick);
       self->tick = 0;
-      self->stale = TRUE;
+      fovea_accuracy_rows_glide (self->rows, 1);
     }
 
   GTK_WIDGET_CLASS (fovea_accuracy_plot_parent_class)->unmap (widget);
 }
 
 static char *
-entry_dup_description (Entry *entry)
+entry_dup_description (FoveaAccuracyEntry *entry)
 {
   const FoveaAccuracyRow *row = &entry->target;
   g_autofree char *number = g_strdup_printf (_("Class %u"), row->index);
@@ -495,7 +312,7 @@ fovea_accuracy_plot_query_tooltip (GtkWidget  *widget,
                                    GtkTooltip *tooltip)
 {
   FoveaAccuracyPlot *self = FOVEA_ACCURACY_PLOT (widget);
-  Entry *entry = keyboard_tooltip ? self->focused : accuracy_plot_pick_entry (self, y);
+  FoveaAccuracyEntry *entry = keyboard_tooltip ? self->focused : accuracy_plot_pick_entry (self, y);
   int row_height = fovea_accuracy_chart_get_row_height (&self->style);
   g_autofree char *text = NULL;
 
@@ -514,7 +331,7 @@ fovea_accuracy_plot_query_tooltip (GtkWidget  *widget,
 
 static void
 accuracy_plot_set_focused (FoveaAccuracyPlot *self,
-                           Entry             *entry)
+                           FoveaAccuracyEntry *entry)
 {
   double row_height = fovea_accuracy_chart_get_row_height (&self->style);
   g_autofree char *text = NULL;
@@ -535,7 +352,7 @@ accuracy_plot_set_focused (FoveaAccuracyPlot *self,
 
 static void
 accuracy_plot_activate (FoveaAccuracyPlot *self,
-                        Entry             *entry)
+                        FoveaAccuracyEntry *entry)
 {
   g_signal_emit (self, signals[CLASS_ACTIVATED], 0, entry->target.index);
 }
@@ -550,7 +367,7 @@ step_cb (GtkWidget *widget,
   gint64 row = 0;
 
   accuracy_plot_update (self);
-  if (self->rows->len == 0)
+  if (fovea_accuracy_rows_get_size (self->rows) == 0)
     return FALSE;
 
   /* Pages are as long as the chart is high. */
@@ -559,11 +376,11 @@ step_cb (GtkWidget *widget,
            MAX (1, gtk_widget_get_height (widget) /
                    (int) fovea_accuracy_chart_get_row_height (&self->style) - 1);
   if (self->focused != NULL)
-    row = CLAMP ((gint64) self->focused->target.place + step, 0, (gint64) self->rows->len - 1);
+    row = CLAMP ((gint64) self->focused->target.place + step, 0, (gint64) fovea_accuracy_rows_get_size (self->rows) - 1);
   else if (step == G_MAXINT32)
-    row = self->rows->len - 1;
+    row = fovea_accuracy_rows_get_size (self->rows) - 1;
 
-  accuracy_plot_set_focused (self, self->rows->pdata[row]);
+  accuracy_plot_set_focused (self, fovea_accuracy_rows_get_entry (self->rows, row));
 
   return TRUE;
 }
@@ -590,7 +407,7 @@ motion_cb (GtkEventControllerMotion *controller,
            gpointer                  user_data)
 {
   FoveaAccuracyPlot *self = user_data;
-  Entry *entry = accuracy_plot_pick_entry (self, y);
+  FoveaAccuracyEntry *entry = accuracy_plot_pick_entry (self, y);
 
   if (self->hovered == entry)
     return;
@@ -617,7 +434,7 @@ released_cb (GtkGestureClick *gesture,
              gpointer         user_data)
 {
   FoveaAccuracyPlot *self = user_data;
-  Entry *entry = accuracy_plot_pick_entry (self, y);
+  FoveaAccuracyEntry *entry = accuracy_plot_pick_entry (self, y);
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (entry == NULL)
@@ -655,13 +472,13 @@ fovea_accuracy_plot_get_property (GObject    *object,
   switch (property_id)
     {
     case PROP_MODEL:
-      g_value_set_object (value, self->model);
+      g_value_set_object (value, fovea_accuracy_rows_get_model (self->rows));
       break;
     case PROP_ORDER:
-      g_value_set_enum (value, self->order);
+      g_value_set_enum (value, fovea_accuracy_rows_get_order (self->rows));
       break;
     case PROP_SEARCH:
-      g_value_set_string (value, self->search);
+      g_value_set_string (value, fovea_accuracy_rows_get_search (self->rows));
       break;
     case PROP_HADJUSTMENT:
       g_value_set_object (value, self->hadjustment);
@@ -721,11 +538,7 @@ fovea_accuracy_plot_dispose (GObject *object)
 {
   FoveaAccuracyPlot *self = FOVEA_ACCURACY_PLOT (object);
 
-  if (self->model != NULL)
-    g_signal_handlers_disconnect_by_func (self->model, items_changed_cb, self);
-  g_clear_object (&self->model);
-  g_ptr_array_set_size (self->rows, 0);
-  g_ptr_array_set_size (self->entries, 0);
+  g_clear_pointer (&self->rows, fovea_accuracy_rows_free);
   accuracy_plot_set_adjustment (self, &self->hadjustment, NULL);
   accuracy_plot_set_adjustment (self, &self->vadjustment, NULL);
 
@@ -737,10 +550,6 @@ fovea_accuracy_plot_finalize (GObject *object)
 {
   FoveaAccuracyPlot *self = FOVEA_ACCURACY_PLOT (object);
 
-  g_ptr_array_unref (self->rows);
-  g_ptr_array_unref (self->entries);
-  g_free (self->search);
-  g_free (self->needle);
   fovea_chart_style_clear (&self->style);
 
   G_OBJECT_CLASS (fovea_accuracy_plot_parent_class)->finalize (object);
@@ -846,8 +655,7 @@ fovea_accuracy_plot_init (FoveaAccuracyPlot *self)
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkGesture *click = gtk_gesture_click_new ();
 
-  self->entries = g_ptr_array_new_with_free_func (entry_free);
-  self->rows = g_ptr_array_new ();
+  self->rows = fovea_accuracy_rows_new (rows_changed_cb, self);
   fovea_chart_style_init_for_widget (&self->style, GTK_WIDGET (self));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
@@ -876,7 +684,7 @@ fovea_accuracy_plot_get_model (FoveaAccuracyPlot *self)
 {
   g_return_val_if_fail (FOVEA_IS_ACCURACY_PLOT (self), NULL);
 
-  return self->model;
+  return fovea_accuracy_rows_get_model (self->rows);
 }
 
 /**
@@ -894,16 +702,10 @@ fovea_accuracy_plot_set_model (FoveaAccuracyPlot *self,
   g_return_if_fail (FOVEA_IS_ACCURACY_PLOT (self));
   g_return_if_fail (model == NULL || G_IS_LIST_MODEL (model));
 
-  if (self->model == model)
+  if (fovea_accuracy_rows_get_model (self->rows) == model)
     return;
 
-  if (self->model != NULL)
-    g_signal_handlers_disconnect_by_func (self->model, items_changed_cb, self);
-  g_set_object (&self->model, model);
-  if (model != NULL)
-    g_signal_connect_swapped (model, "items-changed", G_CALLBACK (items_changed_cb), self);
-  items_changed_cb (self);
-
+  fovea_accuracy_rows_set_model (self->rows, model);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
 }
 
@@ -912,7 +714,7 @@ fovea_accuracy_plot_get_order (FoveaAccuracyPlot *self)
 {
   g_return_val_if_fail (FOVEA_IS_ACCURACY_PLOT (self), FOVEA_CLASS_ORDER_INDEX);
 
-  return self->order;
+  return fovea_accuracy_rows_get_order (self->rows);
 }
 
 void
@@ -921,10 +723,10 @@ fovea_accuracy_plot_set_order (FoveaAccuracyPlot *self,
 {
   g_return_if_fail (FOVEA_IS_ACCURACY_PLOT (self));
 
-  if (self->order == order)
+  if (fovea_accuracy_rows_get_order (self->rows) == order)
     return;
 
-  self->order = order;
+  fovea_accuracy_rows_set_order (self->rows, order);
   accuracy_plot_jump (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ORDER]);
 }
@@ -934,7 +736,7 @@ fovea_accuracy_plot_get_search (FoveaAccuracyPlot *self)
 {
   g_return_val_if_fail (FOVEA_IS_ACCURACY_PLOT (self), NULL);
 
-  return self->search;
+  return fovea_accuracy_rows_get_search (self->rows);
 }
 
 /**
@@ -952,14 +754,10 @@ fovea_accuracy_plot_set_search (FoveaAccuracyPlot *self,
 
   if (search != NULL && *search == '\0')
     search = NULL;
-  if (g_strcmp0 (self->search, search) == 0)
+  if (g_strcmp0 (fovea_accuracy_rows_get_search (self->rows), search) == 0)
     return;
 
-  g_free (self->search);
-  self->search = g_strdup (search);
-  g_free (self->needle);
-  self->needle = search != NULL ? g_utf8_casefold (search, -1) : NULL;
-
+  fovea_accuracy_rows_set_search (self->rows, search);
   self->hovered = NULL;
   self->focused = NULL;
   accuracy_plot_jump (self);
@@ -979,7 +777,7 @@ fovea_accuracy_plot_get_n_rows (FoveaAccuracyPlot *self)
 
   accuracy_plot_update (self);
 
-  return self->rows->len;
+  return fovea_accuracy_rows_get_size (self->rows);
 }
 
 /**
@@ -996,7 +794,7 @@ fovea_accuracy_plot_get_row (FoveaAccuracyPlot *self,
   g_return_val_if_fail (FOVEA_IS_ACCURACY_PLOT (self), NULL);
   g_return_val_if_fail (row < fovea_accuracy_plot_get_n_rows (self), NULL);
 
-  return ((Entry *) self->rows->pdata[row])->statistics;
+  return fovea_accuracy_rows_get_entry (self->rows, row)->statistics;
 }
 
 /**
@@ -1010,7 +808,7 @@ CnnClassStatistics *
 fovea_accuracy_plot_pick (FoveaAccuracyPlot *self,
                           double             y)
 {
-  Entry *entry;
+  FoveaAccuracyEntry *entry;
 
   g_return_val_if_fail (FOVEA_IS_ACCURACY_PLOT (self), NULL);
 

@@ -2,33 +2,9 @@
 
 #include <gtk/gtk.h>
 
-#include "cnn.h"
+#include "fovea-accuracy-rows.h"
 
 G_BEGIN_DECLS
-
-/**
- * FoveaClassOrder:
- * @FOVEA_CLASS_ORDER_INDEX: as the network has them
- * @FOVEA_CLASS_ORDER_NAME: by name
- * @FOVEA_CLASS_ORDER_BEST: the most accurate first
- * @FOVEA_CLASS_ORDER_WORST: the least accurate first
- * @FOVEA_CLASS_ORDER_COUNT: those with the most pictures first
- *
- * How classes are sorted. By accuracy, those of which no picture was scored come
- * last; what is equal goes by the number of pictures, then by index.
- */
-typedef enum
-{
-  FOVEA_CLASS_ORDER_INDEX,
-  FOVEA_CLASS_ORDER_NAME,
-  FOVEA_CLASS_ORDER_BEST,
-  FOVEA_CLASS_ORDER_WORST,
-  FOVEA_CLASS_ORDER_COUNT,
-} FoveaClassOrder;
-
-#define FOVEA_TYPE_CLASS_ORDER (fovea_class_order_get_type ())
-
-GType fovea_class_order_get_type (void) G_GNUC_CONST;
 
 #define FOVEA_TYPE_ACCURACY_PLOT (fovea_accuracy_plot_get_type ())
 

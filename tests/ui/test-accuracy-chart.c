@@ -1,4 +1,4 @@
-#include "fovea-accuracy-drawing.h"
+#include "fovea-accuracy-rows.h"
 #include "fovea-ui.h"
 #include "ui/ui-test.h"
 
@@ -140,6 +140,51 @@ test_search (void)
 }
 
 static void
+rows_changed_cb (gboolean replaced,
+                 gpointer user_data)
+{
+  guint *n_changes = user_data;
+
+  *n_changes += 1;
+}
+
+/* Figures go a part of their way at a time, and arrive. */
+static void
+test_glide (void)
+{
+  guint n_changes = 0;
+  g_autoptr (FoveaAccuracyRows) rows = fovea_accuracy_rows_new (rows_changed_cb, &n_changes);
+  g_autoptr (GListStore) classes = make_classes (10);
+  FoveaAccuracyEntry *entry;
+  guint n_steps = 0;
+
+  fovea_accuracy_rows_set_order (rows, FOVEA_CLASS_ORDER_BEST);
+  fovea_accuracy_rows_set_model (rows, G_LIST_MODEL (classes));
+  g_assert_true (fovea_accuracy_rows_update (rows));
+  g_assert_false (fovea_accuracy_rows_glide (rows, 1));
+
+  n_changes = 0;
+  cnn_class_statistics_update (get_class (classes, 0), 20, 20, 20);
+  g_assert_cmpuint (n_changes, >, 0);
+  g_assert_true (fovea_accuracy_rows_update (rows));
+  g_assert_false (fovea_accuracy_rows_update (rows));
+
+  entry = fovea_accuracy_rows_get_entry (rows, 0);
+  g_assert_cmpuint (entry->target.index, ==, 0);
+  g_assert_cmpfloat (entry->shown.accuracy, ==, 0);
+
+  while (fovea_accuracy_rows_glide (rows, 0.5))
+    {
+      g_assert_cmpfloat (entry->shown.accuracy, <=, 1);
+      g_assert_cmpfloat (entry->shown.place, >=, 0);
+      g_assert_cmpuint (n_steps++, <, 20);
+    }
+  g_assert_cmpuint (n_steps, >, 3);
+  g_assert_cmpfloat (entry->shown.accuracy, ==, 1);
+  g_assert_cmpfloat (entry->shown.place, ==, 0);
+}
+
+static void
 count_cb (GObject *object,
           guint   *count)
 {
@@ -165,6 +210,7 @@ test_coalesce (void)
   ui_test_next_frame (chart);
   g_assert_cmpuint (n_changed, ==, 1);
 
+  /* While it still moves. */
   ui_test_destroy (window);
 }
 
@@ -320,6 +366,7 @@ main (int   argc,
   g_test_add_func ("/ui/accuracy-chart/properties", test_properties);
   g_test_add_func ("/ui/accuracy-chart/order", test_order);
   g_test_add_func ("/ui/accuracy-chart/search", test_search);
+  g_test_add_func ("/ui/accuracy-chart/glide", test_glide);
   g_test_add_func ("/ui/accuracy-chart/coalesce", test_coalesce);
   g_test_add_func ("/ui/accuracy-chart/keyboard", test_keyboard);
   g_test_add_func ("/ui/accuracy-chart/pick", test_pick);

@@ -162,6 +162,29 @@ test_bounded (void)
   ui_test_destroy (window);
 }
 
+/* The grid takes other widths, cell sizes and tensors at any time. */
+static void
+test_resize (void)
+{
+  GtkWidget *grid = fovea_map_grid_new ();
+  g_autoptr (CnnTensor) few = make_tensor (64, 7, 7);
+  g_autoptr (CnnTensor) many = make_tensor (2048, 7, 7);
+  GtkWindow *window = ui_test_window (grid, 1200, 400);
+
+  for (guint i = 0; i < 12; i++)
+    {
+      gtk_window_set_default_size (window, 360 + i * 337 % 1000, 400);
+      fovea_map_grid_set_tensor (FOVEA_MAP_GRID (grid), i % 3 == 1 ? few : many);
+      fovea_map_grid_set_cell_size (FOVEA_MAP_GRID (grid), 32 + i * 29 % 150);
+      fovea_map_grid_set_selected (FOVEA_MAP_GRID (grid), i * 997 % 2048);
+      ui_test_next_frame (grid);
+      ui_test_next_frame (grid);
+      g_assert_cmpuint (count_widgets (grid, FOVEA_TYPE_MAP_CELL), <, 1500);
+    }
+
+  ui_test_destroy (window);
+}
+
 static void
 test_keyboard (void)
 {
@@ -290,6 +313,7 @@ main (int   argc,
   g_test_add_func ("/ui/map-grid/selection-stays", test_selection_stays);
   g_test_add_func ("/ui/map-grid/statistics", test_statistics);
   g_test_add_func ("/ui/map-grid/bounded", test_bounded);
+  g_test_add_func ("/ui/map-grid/resize", test_resize);
   g_test_add_func ("/ui/map-grid/keyboard", test_keyboard);
   g_test_add_func ("/ui/map-grid/vector", test_vector);
   g_test_add_func ("/ui/map-view/probe", test_view_probe);
