@@ -48,6 +48,7 @@ typedef struct
 } CnnOnnxOperator;
 
 extern const CnnOnnxOperator cnn_onnx_operators[];          /* layers; ends with NULL */
+extern const CnnOnnxOperator cnn_onnx_row_operators[];      /* layers of one row a picture */
 extern const CnnOnnxOperator cnn_onnx_window_operators[];   /* layers with a window */
 extern const CnnOnnxOperator cnn_onnx_shape_operators[];    /* arithmetic on shapes */
 
@@ -55,6 +56,9 @@ CnnOnnxValue   *cnn_onnx_importer_get_value    (CnnOnnxImporter      *self,
                                                 const CnnOnnxNode    *node,
                                                 guint                 i,
                                                 GError              **error);
+gboolean        cnn_onnx_importer_is_constant  (CnnOnnxImporter      *self,
+                                                const CnnOnnxNode    *node,
+                                                guint                 i);
 gboolean        cnn_onnx_importer_get_layer    (CnnOnnxImporter      *self,
                                                 const CnnOnnxNode    *node,
                                                 guint                 i,
@@ -102,6 +106,11 @@ gboolean        cnn_onnx_importer_emit         (CnnOnnxImporter      *self,
                                                 const guint          *inputs,
                                                 guint                 n_inputs,
                                                 CnnTensor *const     *parameters,
+                                                GError              **error);
+gboolean        cnn_onnx_importer_emit_simple  (CnnOnnxImporter      *self,
+                                                const CnnOnnxNode    *node,
+                                                CnnKind               kind,
+                                                guint                 axis,
                                                 GError              **error);
 gboolean        cnn_onnx_importer_set_layer    (CnnOnnxImporter      *self,
                                                 const CnnOnnxNode    *node,

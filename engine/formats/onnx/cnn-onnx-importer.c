@@ -56,6 +56,17 @@ cnn_onnx_importer_get_layer (CnnOnnxImporter    *self,
   return TRUE;
 }
 
+/* Whether an input is arithmetic on shapes, not on pictures. */
+gboolean
+cnn_onnx_importer_is_constant (CnnOnnxImporter   *self,
+                               const CnnOnnxNode *node,
+                               guint              i)
+{
+  CnnOnnxValue *value = cnn_onnx_importer_get_value (self, node, i, NULL);
+
+  return value != NULL && value->layer == CNN_NO_LAYER;
+}
+
 static gboolean
 check_constant (const CnnOnnxValue  *value,
                 const CnnOnnxNode   *node,
@@ -285,4 +296,24 @@ cnn_onnx_importer_emit (CnnOnnxImporter      *self,
                                              inputs, n_inputs, parameters, error);
 
   return layer != CNN_NO_LAYER && cnn_onnx_importer_set_layer (self, node, layer, error);
+}
+
+/* Adds a layer that works on input 0 and needs at most an axis. */
+gboolean
+cnn_onnx_importer_emit_simple (CnnOnnxImporter    *self,
+                               const CnnOnnxNode  *node,
+                               CnnKind             kind,
+                               guint               axis,
+                               GError            **error)
+{
+  CnnAttributes attributes;
+  guint layer;
+
+  if (!cnn_onnx_importer_get_layer (self, node, 0, &layer, error))
+    return FALSE;
+
+  cnn_attributes_init (&attributes);
+  attributes.axis = axis;
+
+  return cnn_onnx_importer_emit (self, node, kind, &attributes, &layer, 1, NULL, error);
 }

@@ -21,6 +21,7 @@
 
 static const CnnOnnxOperator *const operator_lists[] = {
   cnn_onnx_operators,
+  cnn_onnx_row_operators,
   cnn_onnx_window_operators,
   cnn_onnx_shape_operators,
 };
