@@ -46,7 +46,14 @@ enum
   N_PROPS
 };
 
+enum
+{
+  LAYER_ACTIVATED,
+  N_SIGNALS
+};
+
 static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (FoveaNetworkTable, fovea_network_table, ADW_TYPE_BIN)
 
@@ -274,6 +281,20 @@ selection_notify_selected_cb (GtkSingleSelection *selection,
 }
 
 static void
+view_activate_cb (GtkColumnView *view,
+                  guint          position,
+                  gpointer       user_data)
+{
+  FoveaNetworkTable *self = user_data;
+  g_autoptr (FoveaNetworkRow) row =
+    g_list_model_get_item (G_LIST_MODEL (gtk_column_view_get_model (view)), position);
+
+  if (row != NULL)
+    g_signal_emit (self, signals[LAYER_ACTIVATED], 0,
+                   cnn_layer_get_index (fovea_network_row_get_layer (row)));
+}
+
+static void
 convention_chosen_cb (GtkDropDown *drop_down,
                       GParamSpec  *pspec,
                       gpointer     user_data)
@@ -393,6 +414,17 @@ fovea_network_table_class_init (FoveaNetworkTableClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
+   * FoveaNetworkTable::layer-activated:
+   * @self: the table
+   * @layer: a layer's index
+   *
+   * Emitted when a layer is double-clicked or entered by key.
+   */
+  signals[LAYER_ACTIVATED] =
+    g_signal_new ("layer-activated", FOVEA_TYPE_NETWORK_TABLE, G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+
+  /**
    * FoveaNetworkTable|network-table.copy-csv:
    *
    * Puts the table into the clipboard, as CSV.
@@ -410,6 +442,7 @@ fovea_network_table_class_init (FoveaNetworkTableClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FoveaNetworkTable, formula);
   gtk_widget_class_bind_template_child (widget_class, FoveaNetworkTable, totals);
   gtk_widget_class_bind_template_callback (widget_class, selection_notify_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, view_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, convention_chosen_cb);
 }
 
