@@ -37,15 +37,16 @@ tick_cb (gpointer data)
   gint64 now = g_get_monotonic_time ();
   gint64 cpu = get_thread_time ();
   double late_ms = (now - self->last_tick) / 1000. - INTERVAL_MS;
+  double own_ms = (cpu - self->last_cpu) / 1000.;
 
   self->summary.n_ticks++;
   self->summary.longest_ms = MAX (self->summary.longest_ms, late_ms);
+  self->summary.longest_own_ms = MAX (self->summary.longest_own_ms, own_ms);
   if (late_ms > self->limit_ms)
     {
       self->summary.n_stalls++;
       g_message ("The main loop was held up for %.0f ms at %.2f s; %.0f ms of it were its own work",
-                 late_ms, (now - self->started) / (double) G_USEC_PER_SEC,
-                 (cpu - self->last_cpu) / 1000.);
+                 late_ms, (now - self->started) / (double) G_USEC_PER_SEC, own_ms);
     }
 
   self->last_tick = now;
@@ -82,8 +83,10 @@ fovea_stall_watch_free (FoveaStallWatch *self)
   FoveaStallSummary summary;
 
   fovea_stall_watch_get_summary (self, &summary);
-  g_message ("In %.1f s the main loop was looked at %u times: %u delays over %.0f ms, the longest %.0f ms",
-             summary.seconds, summary.n_ticks, summary.n_stalls, self->limit_ms, summary.longest_ms);
+  g_message ("In %.1f s the main loop was looked at %u times: %u delays over %.0f ms, "
+             "the longest %.0f ms; at most %.0f ms of own work in one go",
+             summary.seconds, summary.n_ticks, summary.n_stalls, self->limit_ms,
+             summary.longest_ms, summary.longest_own_ms);
 
   g_source_remove (self->source);
   g_free (self);

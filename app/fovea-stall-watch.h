@@ -18,6 +18,8 @@ typedef struct _FoveaStallWatch FoveaStallWatch;
  * @n_ticks: how often the watch was called
  * @n_stalls: how often the main loop was held up for longer than the limit
  * @longest_ms: the longest that it was held up, in milliseconds
+ * @longest_own_ms: the most processor time that the main loop used in one go;
+ *   the rest of a delay it was waiting for a processor that others had
  * @seconds: how long was watched
  *
  * What a watch has seen.
@@ -27,6 +29,7 @@ typedef struct
   guint n_ticks;
   guint n_stalls;
   double longest_ms;
+  double longest_own_ms;
   double seconds;
 } FoveaStallSummary;
 
