@@ -51,6 +51,8 @@ struct _FoveaEvaluatePage
   AdwExpanderRow *skipped_row;
   GtkStack *charts;
   GtkLabel *run_label;
+  FoveaConvergenceChart *convergence_chart;
+  FoveaAccuracyChart *accuracy_chart;
 };
 
 G_DEFINE_FINAL_TYPE (FoveaEvaluatePage, fovea_evaluate_page, ADW_TYPE_BIN)
@@ -297,6 +299,11 @@ progress_cb (FoveaEvaluatePage *self)
   update_progress (self, &summary);
   update_results (self, &summary);
   update_skipped (self, &summary);
+  if (summary.n_scored > 0)
+    fovea_convergence_chart_append (self->convergence_chart, summary.n_done,
+                                    (double) summary.n_correct / summary.n_scored,
+                                    (double) summary.n_top5 / summary.n_scored,
+                                    summary.mean_cross_entropy);
 }
 
 static char *
@@ -316,6 +323,7 @@ static void
 evaluation_cb (FoveaEvaluatePage *self)
 {
   g_autofree char *name = NULL;
+  CnnEvaluationSummary summary;
 
   if (self->evaluation != NULL)
     g_signal_handlers_disconnect_by_func (self->evaluation, progress_cb, self);
@@ -326,6 +334,11 @@ evaluation_cb (FoveaEvaluatePage *self)
   name = dup_run_name (self->evaluation);
   gtk_label_set_label (self->run_label, name);
   clear_skipped (self);
+  cnn_evaluation_get_summary (self->evaluation, &summary);
+  fovea_convergence_chart_reset (self->convergence_chart);
+  fovea_convergence_chart_set_total (self->convergence_chart, summary.n_total);
+  fovea_accuracy_chart_set_model (self->accuracy_chart,
+                                  cnn_evaluation_get_classes (self->evaluation));
   gtk_widget_set_visible (self->progress_box, TRUE);
   gtk_widget_set_visible (self->results_group, TRUE);
   gtk_stack_set_visible_child_name (self->charts, "charts");
@@ -406,6 +419,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, skipped_row);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, charts);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, run_label);
+  gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, convergence_chart);
+  gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, accuracy_chart);
   gtk_widget_class_bind_template_callback (widget_class, crops_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, preset_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, limit_changed_cb);

@@ -68,7 +68,7 @@ dup_size (CnnPrepared *prepared)
   resized = cnn_prepared_get_resized (prepared);
 
   /* Translators: a picture's size and that after resizing, in pixels */
-  return g_strdup_printf (_("%u × %u, resized to %u × %u"),
+  return g_strdup_printf (_("%u × %u → %u × %u"),
                           cnn_image_get_width (image), cnn_image_get_height (image),
                           cnn_image_get_width (resized), cnn_image_get_height (resized));
 }

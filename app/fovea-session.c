@@ -643,7 +643,11 @@ fovea_session_new (void)
 void
 fovea_session_stop (FoveaSession *self)
 {
+  gboolean evaluating = fovea_session_get_evaluating (self);
+
   for (guint i = 0; i < FOVEA_N_JOBS; i++)
     fovea_job_cancel (&self->jobs[i]);
   g_clear_handle_id (&self->patience, g_source_remove);
+  if (evaluating)
+    fovea_session_notify (self, PROP_EVALUATING);
 }

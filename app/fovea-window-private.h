@@ -2,6 +2,7 @@
 
 #include "fovea-evaluate-page.h"
 #include "fovea-explore-page.h"
+#include "fovea-network-page.h"
 #include "fovea-window.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,8 @@ G_BEGIN_DECLS
 struct _FoveaWindow
 {
   AdwApplicationWindow parent_instance;
+
+  guint inhibit_cookie;
 
   /* Owned. */
   FoveaSession *session;
@@ -24,6 +27,7 @@ struct _FoveaWindow
   GtkWidget *back_button;
   GtkWidget *drop_area;
   FoveaExplorePage *explore_page;
+  FoveaNetworkPage *network_page;
   FoveaEvaluatePage *evaluate_page;
 };
 

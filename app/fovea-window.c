@@ -11,6 +11,9 @@
 /* How long a failure stays in sight, in seconds: it has a button to press. */
 #define ERROR_SECONDS 10
 
+/* From how many seconds a run is worth a notification when it is over. */
+#define NOTIFY_SECONDS 20
+
 G_DEFINE_FINAL_TYPE (FoveaWindow, fovea_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* ---- What the session tells ---- */
@@ -99,6 +102,64 @@ saved_cb (FoveaWindow *self,
   g_autofree char *escaped = g_markup_escape_text (title, -1);
 
   adw_toast_overlay_add_toast (self->toast_overlay, adw_toast_new (escaped));
+}
+
+/* ---- A run that goes on while nobody looks ---- */
+
+static void
+notify_done (FoveaWindow    *self,
+             GtkApplication *app)
+{
+  CnnEvaluation *evaluation = fovea_session_get_evaluation (self->session);
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *body = NULL;
+  CnnEvaluationSummary summary;
+
+  cnn_evaluation_get_summary (evaluation, &summary);
+  if (summary.seconds < NOTIFY_SECONDS || gtk_window_is_active (GTK_WINDOW (self)) ||
+      summary.n_done < summary.n_total || summary.n_scored == 0)
+    return;
+
+  body = g_strdup_printf (ngettext ("Right about %.1f %% of %u picture",
+                                    "Right about %.1f %% of %u pictures", summary.n_scored),
+                          100. * summary.n_correct / summary.n_scored, summary.n_scored);
+  notification = g_notification_new (_("Evaluation finished"));
+  g_notification_set_body (notification, body);
+  g_application_send_notification (G_APPLICATION (app), "evaluation", notification);
+}
+
+/* The computer stays awake for it, and whoever left is told when it is over. */
+static void
+evaluating_cb (FoveaWindow *self)
+{
+  GtkApplication *app = gtk_window_get_application (GTK_WINDOW (self));
+
+  if (app == NULL)
+    return;
+
+  if (fovea_session_get_evaluating (self->session))
+    {
+      self->inhibit_cookie = gtk_application_inhibit (app, GTK_WINDOW (self),
+                                                      GTK_APPLICATION_INHIBIT_SUSPEND,
+                                                      _("A network is being evaluated"));
+      g_application_withdraw_notification (G_APPLICATION (app), "evaluation");
+      return;
+    }
+
+  if (self->inhibit_cookie != 0)
+    gtk_application_uninhibit (app, self->inhibit_cookie);
+  self->inhibit_cookie = 0;
+  notify_done (self, app);
+}
+
+/* Whoever is back sees for themselves. */
+static void
+active_cb (FoveaWindow *self)
+{
+  GtkApplication *app = gtk_window_get_application (GTK_WINDOW (self));
+
+  if (app != NULL && gtk_window_is_active (GTK_WINDOW (self)))
+    g_application_withdraw_notification (G_APPLICATION (app), "evaluation");
 }
 
 /* ---- What is dropped on it ---- */
@@ -204,6 +265,16 @@ class_activated_cb (FoveaWindow *self,
   fovea_window_set_page (self, "explore");
 }
 
+/* Someone wants to see what a layer of the table makes of the picture. */
+static void
+layer_activated_cb (FoveaWindow *self,
+                    guint        layer)
+{
+  fovea_session_set_layer (self->session, layer);
+  fovea_window_set_page (self, "explore");
+  fovea_explore_page_show_maps (self->explore_page);
+}
+
 /* The way back is only for the page that has one. */
 static void
 update_back_button (FoveaWindow *self)
@@ -249,6 +320,7 @@ fovea_window_class_init (FoveaWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = fovea_window_close_request;
 
   g_type_ensure (FOVEA_TYPE_EXPLORE_PAGE);
+  g_type_ensure (FOVEA_TYPE_NETWORK_PAGE);
   g_type_ensure (FOVEA_TYPE_EVALUATE_PAGE);
 
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -258,8 +330,10 @@ fovea_window_class_init (FoveaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, drop_area);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, explore_page);
+  gtk_widget_class_bind_template_child (widget_class, FoveaWindow, network_page);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, evaluate_page);
   gtk_widget_class_bind_template_callback (widget_class, class_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, layer_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
 }
 
@@ -270,15 +344,19 @@ fovea_window_init (FoveaWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   fovea_explore_page_set_session (self->explore_page, self->session);
+  fovea_network_page_set_session (self->network_page, self->session);
   fovea_evaluate_page_set_session (self->evaluate_page, self->session);
 
   g_signal_connect_swapped (self->session, "error", G_CALLBACK (error_cb), self);
   g_signal_connect_swapped (self->session, "saved", G_CALLBACK (saved_cb), self);
   g_signal_connect_swapped (self->session, "notify::dataset", G_CALLBACK (opened_cb), self);
   g_signal_connect_swapped (self->session, "notify::network", G_CALLBACK (opened_cb), self);
+  g_signal_connect_swapped (self->session, "notify::evaluating", G_CALLBACK (evaluating_cb), self);
   g_signal_connect_swapped (self->session, "notify", G_CALLBACK (changed_cb), self);
   g_signal_connect_swapped (fovea_session_get_selection (self->session), "notify::selected",
                             G_CALLBACK (changed_cb), self);
+
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
 
   fovea_window_install_actions (self);
   accept_drops (self);
