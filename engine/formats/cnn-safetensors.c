@@ -66,9 +66,11 @@ cnn_safetensors_sniff (GBytes *bytes)
          data[PREFIX] == '{';
 }
 
-/* Walks over the header's text once: how deep it nests, where it ends, and how
- * many members the outer object has, which tells duplicates, as JsonObject keeps
- * one of each name. */
+/* Walks over the header's text once, before json-glib sees it. Its tree takes some
+ * hundred bytes for each value, so a header must not be all brackets and commas:
+ * an entry has three brackets in 50 letters, and a comma in five. Members of the
+ * outer object are counted to tell duplicates, as JsonObject keeps one of each
+ * name. */
 static gboolean
 scan_header (const char  *text,
              gsize        length,
@@ -76,6 +78,7 @@ scan_header (const char  *text,
              GError     **error)
 {
   gboolean in_string = FALSE;
+  gsize n_brackets = 0, n_commas = 0;
   guint depth = 0;
 
   *n_members = 0;
@@ -94,11 +97,16 @@ scan_header (const char  *text,
       else if (c == '"')
         in_string = TRUE;
       else if (c == '{' || c == '[')
-        depth++;
+        {
+          depth++;
+          n_brackets++;
+        }
       else if ((c == '}' || c == ']') && depth > 0)
         depth--;
       else if (c == ':' && depth == 1)
         (*n_members)++;
+      else if (c == ',')
+        n_commas++;
 
       if (depth > MAX_DEPTH)
         {
@@ -107,6 +115,14 @@ scan_header (const char  *text,
                        MAX_DEPTH, i + PREFIX);
           return FALSE;
         }
+    }
+
+  if (n_brackets > length / 16 + 16 || n_commas > length / 5 + 16)
+    {
+      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
+                   "header: has %" G_GSIZE_FORMAT " lists and %" G_GSIZE_FORMAT
+                   " commas, more than descriptions of tensors need", n_brackets, n_commas);
+      return FALSE;
     }
 
   return TRUE;

@@ -218,6 +218,28 @@ test_overlap (void)
   g_assert_error (error, CNN_ERROR, CNN_ERROR_DAMAGED);
 }
 
+/* A header of brackets or commas alone would make a JSON tree of fifty times its
+ * size. */
+static void
+test_dense_header (void)
+{
+  const char *const parts[] = { "0,", "{}," };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autoptr (GString) header = g_string_new ("{\"w\":{\"dtype\":\"F32\",\"shape\":[");
+      g_autoptr (GError) error = NULL;
+
+      for (guint j = 0; j < 1000; j++)
+        g_string_append (header, parts[i]);
+      g_string_append (header, "0],\"data_offsets\":[0,0]}}");
+
+      g_assert_null (load_header (header->str, 0, &error));
+      g_assert_error (error, CNN_ERROR, CNN_ERROR_DAMAGED);
+      g_assert_nonnull (strstr (error->message, "more than descriptions of tensors need"));
+    }
+}
+
 static void
 test_header_length (void)
 {
@@ -330,6 +352,7 @@ main (int   argc,
   g_test_add_func ("/engine/safetensors/types", test_types);
   g_test_add_func ("/engine/safetensors/damaged", test_damaged);
   g_test_add_func ("/engine/safetensors/overlap", test_overlap);
+  g_test_add_func ("/engine/safetensors/dense-header", test_dense_header);
   g_test_add_func ("/engine/safetensors/header-length", test_header_length);
   g_test_add_func ("/engine/safetensors/not-a-model", test_not_a_model);
   g_test_add_func ("/engine/safetensors/not-a-file", test_not_a_file);

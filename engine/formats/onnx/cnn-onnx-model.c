@@ -8,9 +8,10 @@
 
 #define TAG CNN_PROTOBUF_TAG
 
-/* Far more than any network has. An empty node or attribute takes two bytes in
- * the file and some 200 here; this bounds the difference. */
+/* Far more than any network has. An empty node, input or attribute takes two
+ * bytes in the file and up to 200 here; this bounds the difference. */
 #define MAX_NODES 50000
+#define MAX_INPUTS 50000
 #define MAX_ATTRIBUTES 64
 
 static void
@@ -268,7 +269,7 @@ add_input (CnnOnnxModel           *self,
            const CnnProtobufSpan  *message,
            GError                **error)
 {
-  CnnOnnxInput *input = g_new0 (CnnOnnxInput, 1);
+  CnnOnnxInput *input;
   CnnProtobufField name = find_field (message, TAG (1, BYTES));
   CnnProtobufField type = find_field (message, TAG (2, BYTES));
   CnnProtobufField tensor = find_field (&type.bytes, TAG (1, BYTES));
@@ -276,6 +277,13 @@ add_input (CnnOnnxModel           *self,
   CnnProtobuf reader;
   CnnProtobufField field;
 
+  if (self->inputs->len >= MAX_INPUTS)
+    {
+      g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED, "graph: has more than %d inputs", MAX_INPUTS);
+      return FALSE;
+    }
+
+  input = g_new0 (CnnOnnxInput, 1);
   input->name = cnn_protobuf_dup_text (&name.bytes);
   g_ptr_array_add (self->inputs, input);
 
