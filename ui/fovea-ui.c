@@ -36,6 +36,7 @@ fovea_ui_init (void)
   adw_init ();
 
   g_type_ensure (FOVEA_TYPE_ACCURACY_CHART);
+  g_type_ensure (FOVEA_TYPE_BACKPROP_LESSON);
   g_type_ensure (FOVEA_TYPE_CONVERGENCE_CHART);
   g_type_ensure (FOVEA_TYPE_CROP_STRIP);
   g_type_ensure (FOVEA_TYPE_LAYER_LIST);

@@ -3,6 +3,7 @@
 /* Every widget of Fovea. */
 
 #include "fovea-accuracy-chart.h"
+#include "fovea-backprop-lesson.h"
 #include "fovea-color-map.h"
 #include "fovea-convergence-chart.h"
 #include "fovea-crop-strip.h"

@@ -375,6 +375,12 @@ make_sizes_lesson_large (void)
   return make_scrolled (lesson);
 }
 
+static GtkWidget *
+make_backprop_lesson (void)
+{
+  return make_scrolled (fovea_backprop_lesson_new ());
+}
+
 static const struct
 {
   const char *name;
@@ -393,6 +399,7 @@ static const struct
   { "sizes-lesson", make_sizes_lesson },
   { "sizes-lesson-impossible", make_sizes_lesson_impossible },
   { "sizes-lesson-large", make_sizes_lesson_large },
+  { "backprop-lesson", make_backprop_lesson },
 };
 
 static GtkWidget *
