@@ -123,7 +123,7 @@ fovea_layer_row_set_layer (FoveaLayerRow *self,
 
   cnn_layer_get_cost (layer, CNN_CONVENTION_FLOP, &cost);
   fovea_value_bar_set (self->cost, cost.flops, 0, greatest_cost);
-  gtk_widget_set_visible (GTK_WIDGET (self->cost), cost.flops > 0);
+  gtk_widget_set_opacity (GTK_WIDGET (self->cost), cost.flops > 0 ? 1 : 0);
   flops = fovea_format_count (cost.flops);
   tooltip = g_strdup_printf (_("%s FLOPs"), flops);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->cost), tooltip);
