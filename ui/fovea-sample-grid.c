@@ -174,10 +174,44 @@ fovea_sample_grid_set_property (GObject      *object,
     }
 }
 
+static GtkWidget *
+find_selected_cell (FoveaSampleGrid *self)
+{
+  CnnSample *selected = fovea_sample_grid_get_selected_sample (self);
+
+  for (guint i = 0; selected != NULL && i < self->cells->len; i++)
+    if (fovea_sample_cell_get_sample (g_ptr_array_index (self->cells, i)) == selected)
+      return g_ptr_array_index (self->cells, i);
+
+  return NULL;
+}
+
+/* The arrow keys go from where the focus is, so that has to be what is selected:
+ * someone may have selected it elsewhere. */
 static gboolean
 fovea_sample_grid_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (FOVEA_SAMPLE_GRID (widget)->grid_view));
+  FoveaSampleGrid *self = FOVEA_SAMPLE_GRID (widget);
+  GtkWidget *cell;
+
+  fovea_sample_grid_scroll_to_selected (self);
+  cell = find_selected_cell (self);
+  if (cell != NULL)
+    return gtk_widget_grab_focus (gtk_widget_get_parent (cell));
+
+  return gtk_widget_grab_focus (GTK_WIDGET (self->grid_view));
+}
+
+static gboolean
+fovea_sample_grid_focus (GtkWidget        *widget,
+                         GtkDirectionType  direction)
+{
+  gboolean enters = gtk_widget_get_focus_child (widget) == NULL;
+
+  if (enters && fovea_sample_grid_get_selected (FOVEA_SAMPLE_GRID (widget)) != GTK_INVALID_LIST_POSITION)
+    return gtk_widget_grab_focus (widget);
+
+  return GTK_WIDGET_CLASS (fovea_sample_grid_parent_class)->focus (widget, direction);
 }
 
 static void
@@ -222,6 +256,7 @@ fovea_sample_grid_class_init (FoveaSampleGridClass *klass)
   object_class->dispose = fovea_sample_grid_dispose;
   object_class->finalize = fovea_sample_grid_finalize;
 
+  widget_class->focus = fovea_sample_grid_focus;
   widget_class->grab_focus = fovea_sample_grid_grab_focus;
 
   /**
@@ -428,8 +463,14 @@ fovea_sample_grid_set_selected (FoveaSampleGrid *self,
 {
   g_return_if_fail (FOVEA_IS_SAMPLE_GRID (self));
 
-  /* The selection compares, and notifies through notify_selected_cb(). */
+  if (fovea_sample_grid_get_selected (self) == position)
+    return;
+
+  /* The selection notifies through notify_selected_cb(). */
   gtk_single_selection_set_selected (self->selection, position);
+
+  if (gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 /**

@@ -154,6 +154,38 @@ test_keys (void)
   ui_test_destroy (window);
 }
 
+/* The keys go from what was selected elsewhere, be it out of view. */
+static void
+test_keys_from_selected (void)
+{
+  g_autoptr (FoveaSampleGrid) grid = new_grid (5000);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *grid_view = ui_test_find (GTK_WIDGET (grid), GTK_TYPE_GRID_VIEW, 0);
+  GtkWindow *window;
+
+  gtk_widget_set_vexpand (GTK_WIDGET (grid), TRUE);
+  gtk_box_append (GTK_BOX (box), button);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (grid));
+  window = ui_test_window (box, 500, 400);
+  gtk_widget_grab_focus (button);
+
+  fovea_sample_grid_set_selected (grid, 2500);
+  g_assert_true (gtk_widget_is_focus (button));
+  g_assert_true (gtk_widget_child_focus (box, GTK_DIR_TAB_FORWARD));
+  ui_test_settle ();
+  ui_test_press (grid_view, GDK_KEY_Right);
+  g_assert_cmpuint (fovea_sample_grid_get_selected (grid), ==, 2501);
+
+  /* Elsewhere, while the focus is here. */
+  fovea_sample_grid_set_selected (grid, 40);
+  ui_test_settle ();
+  ui_test_press (grid_view, GDK_KEY_Left);
+  g_assert_cmpuint (fovea_sample_grid_get_selected (grid), ==, 39);
+
+  ui_test_destroy (window);
+}
+
 /* Fifty thousand samples cost no more than those in view; what leaves the view
  * takes its wish back. */
 static void
@@ -327,6 +359,7 @@ main (int   argc,
   g_test_add_func ("/ui/sample-grid/properties", test_properties);
   g_test_add_func ("/ui/sample-grid/selection-both-ways", test_selection_both_ways);
   g_test_add_func ("/ui/sample-grid/keys", test_keys);
+  g_test_add_func ("/ui/sample-grid/keys-from-selected", test_keys_from_selected);
   g_test_add_func ("/ui/sample-grid/many", test_many);
   g_test_add_func ("/ui/sample-grid/verdicts", test_verdicts);
   g_test_add_func ("/ui/sample-cell/recycled", test_recycled_cell);
