@@ -216,7 +216,7 @@ fovea_application_init (FoveaApplication *self)
 {
   g_application_add_main_option_entries (G_APPLICATION (self), fovea_launch_get_options ());
   g_application_set_option_context_summary (G_APPLICATION (self),
-                                            _("Look inside networks that recognize pictures."));
+                                            _("Look inside networks that recognise pictures."));
 }
 
 FoveaApplication *

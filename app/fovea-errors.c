@@ -20,7 +20,7 @@ get_engine_advice (int code)
       return _("Fovea reads SqueezeNet and ResNet weights from .pth and .safetensors files, "
                "and networks from .onnx files. Try another file.");
     case CNN_ERROR_SHAPE:
-      return _("Try weights that belong to this kind of network, or a network that takes color pictures.");
+      return _("Try weights that belong to this kind of network, or a network that takes colour pictures.");
     case CNN_ERROR_VALUE:
       return _("The training may have failed, or the file is damaged. Try another file.");
     case CNN_ERROR_NO_IMAGE:

@@ -111,6 +111,7 @@ fovea_session_evaluate (FoveaSession *self,
     .limit = limit,
     .batch_size = BATCH_SIZE,
     .n_threads = cnn_cpu_get_n_threads (),
+    .background = TRUE,
   };
   FoveaTicket *ticket;
 

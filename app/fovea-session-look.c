@@ -156,6 +156,7 @@ layer_thread (GTask        *task,
 {
   LayerQuestion *question = data;
 
+  cnn_thread_give_way (CNN_PRIORITY_ANSWER);
   g_task_return_pointer (task,
                          cnn_activations_dup_layer (question->activations, question->layer),
                          (GDestroyNotify) cnn_tensor_unref);
@@ -219,6 +220,7 @@ look_thread (GTask        *task,
   CnnActivations *activations;
   GError *error = NULL;
 
+  cnn_thread_give_way (CNN_PRIORITY_ANSWER);
   cnn_prepared_write_crop (question->prepared, question->crop, cnn_tensor_get_mutable_data (input));
   activations = cnn_predictor_look (question->predictor, input,
                                     cnn_cpu_get_n_threads (), cancellable, &error);
@@ -299,6 +301,7 @@ predict_thread (GTask        *task,
   g_autoptr (CnnTensor) logits = NULL;
   GError *error = NULL;
 
+  cnn_thread_give_way (CNN_PRIORITY_ANSWER);
   logits = cnn_predictor_run (question->predictor, crops,
                               cnn_cpu_get_n_threads (), cancellable, &error);
 

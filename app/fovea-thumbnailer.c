@@ -171,7 +171,10 @@ make_thread (GTask        *work,
              GCancellable *cancellable)
 {
   GError *error = NULL;
-  GdkTexture *texture = make_thumbnail (data, cancellable, &error);
+  GdkTexture *texture;
+
+  cnn_thread_give_way (CNN_PRIORITY_ANSWER);
+  texture = make_thumbnail (data, cancellable, &error);
 
   if (texture != NULL)
     g_task_return_pointer (work, texture, g_object_unref);

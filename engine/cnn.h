@@ -7,6 +7,7 @@
 #include "core/cnn-json-writer.h"
 #include "core/cnn-shape.h"
 #include "core/cnn-tensor.h"
+#include "core/cnn-thread.h"
 #include "dataset/cnn-dataset.h"
 #include "dataset/cnn-labels.h"
 #include "dataset/cnn-sample.h"

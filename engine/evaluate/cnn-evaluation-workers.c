@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/cnn-cpu.h"
+#include "core/cnn-thread.h"
 
 /* How far apart two calls of publish are at least, in µs. A chart need not move
  * more often, and a fast network must not keep the window busy. */
@@ -177,6 +178,9 @@ static gpointer
 work (gpointer data)
 {
   CnnEvaluationWorkers *self = data;
+
+  if (self->options.background)
+    cnn_thread_give_way (CNN_PRIORITY_BACKGROUND);
 
   while (!must_stop (self))
     {

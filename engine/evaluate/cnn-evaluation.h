@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @limit: at most so many pictures, from the first; 0 for all of them
  * @batch_size: how many pictures make a batch of the homework's loss
  * @n_threads: how many pictures are worked on at once; 0 for one a processor
+ * @background: whether they give way to everything else that wants a processor
  *
  * What to run.
  */
@@ -26,6 +27,7 @@ typedef struct
   guint limit;
   guint batch_size;
   guint n_threads;
+  gboolean background;
 } CnnEvaluationOptions;
 
 /**
