@@ -2,6 +2,7 @@
 
 #include "fovea-evaluate-page.h"
 #include "fovea-explore-page.h"
+#include "fovea-learn-page.h"
 #include "fovea-network-page.h"
 #include "fovea-window.h"
 

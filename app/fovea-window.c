@@ -322,6 +322,7 @@ fovea_window_class_init (FoveaWindowClass *klass)
   g_type_ensure (FOVEA_TYPE_EXPLORE_PAGE);
   g_type_ensure (FOVEA_TYPE_NETWORK_PAGE);
   g_type_ensure (FOVEA_TYPE_EVALUATE_PAGE);
+  g_type_ensure (FOVEA_TYPE_LEARN_PAGE);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/fovea_app/Fovea/fovea-window.ui");

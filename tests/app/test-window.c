@@ -129,7 +129,7 @@ static void
 test_pages (AppFixture    *fixture,
             gconstpointer  data)
 {
-  const char *pages[] = { "evaluate", "network", "explore" };
+  const char *pages[] = { "evaluate", "network", "learn", "explore" };
   Scene scene;
 
   if (!app_test_display ())
@@ -330,7 +330,7 @@ static void
 test_sizes (AppFixture    *fixture,
             gconstpointer  data)
 {
-  const char *pages[] = { "explore", "network", "evaluate" };
+  const char *pages[] = { "explore", "network", "evaluate", "learn" };
   const int widths[] = { 360, 600, 900, 1600, 360 };
   Scene scene;
 
