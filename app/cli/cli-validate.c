@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "fovea-chart-file.h"
+
 /* So many skipped pictures are named one by one. */
 #define MAX_NAMED 10
 
@@ -153,14 +155,40 @@ conclude (Validation *validation,
   return CLI_FAILED;
 }
 
+/* Where the reports go; NULL for one that nobody wants. */
+typedef struct
+{
+  GFile *json;
+  GFile *csv;
+  GFile *chart;
+} Reports;
+
+static void
+reports_clear (Reports *self)
+{
+  g_clear_object (&self->json);
+  g_clear_object (&self->csv);
+  g_clear_object (&self->chart);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reports, reports_clear)
+
 static gboolean
 save_reports (CnnEvaluation  *evaluation,
-              GFile          *json,
-              GFile          *csv,
+              const Reports  *reports,
               GError        **error)
 {
-  return (json == NULL || cnn_report_save_json (evaluation, json, NULL, error)) &&
-         (csv == NULL || cnn_report_save_csv (evaluation, csv, NULL, error));
+  return (reports->json == NULL || cnn_report_save_json (evaluation, reports->json, NULL, error)) &&
+         (reports->csv == NULL || cnn_report_save_csv (evaluation, reports->csv, NULL, error)) &&
+         (reports->chart == NULL || fovea_chart_save_run (evaluation, reports->chart, NULL, error));
+}
+
+static gboolean
+open_report (const char  *path,
+             GFile      **file,
+             GError     **error)
+{
+  return path == NULL || (*file = cli_output_file (path, error)) != NULL;
 }
 
 /* A data set whose labels are there but cannot be read is nothing to measure
@@ -185,8 +213,7 @@ load_dataset (const char  *path,
  * come to its end. */
 static CliStatus
 validate (CnnEvaluation *evaluation,
-          GFile         *json,
-          GFile         *csv,
+          const Reports *reports,
           gboolean       quiet)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -222,7 +249,7 @@ validate (CnnEvaluation *evaluation,
   status = conclude (&validation, quiet);
   g_clear_error (&validation.error);
 
-  if (has_report && !save_reports (evaluation, json, csv, &error))
+  if (has_report && !save_reports (evaluation, reports, &error))
     return cli_fail (error);
 
   return status;
@@ -235,6 +262,7 @@ cli_validate (int   argc,
   g_auto (CliOptions) options = CLI_OPTIONS_INIT;
   g_autofree char *json_path = NULL;
   g_autofree char *csv_path = NULL;
+  g_autofree char *chart_path = NULL;
   int limit = 0;
   int batch_size = 4;
   const GOptionEntry entries[] = {
@@ -243,10 +271,11 @@ cli_validate (int   argc,
       N_("Pictures in a batch of the homework's loss; 4 by default"), N_("N") },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &json_path, N_("Save everything as JSON"), N_("FILE") },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv_path, N_("Save a table of the pictures"), N_("FILE") },
+    { "chart", 0, 0, G_OPTION_ARG_FILENAME, &chart_path,
+      N_("Draw the accuracy of each class, as .png, .svg or .pdf"), N_("FILE") },
     { NULL }
   };
-  g_autoptr (GFile) json = NULL;
-  g_autoptr (GFile) csv = NULL;
+  g_auto (Reports) reports = { NULL };
   g_autoptr (CnnDataset) dataset = NULL;
   g_autoptr (CnnNetwork) network = NULL;
   g_autoptr (CnnPredictor) predictor = NULL;
@@ -258,8 +287,10 @@ cli_validate (int   argc,
       !cli_check_count ("--batch-size", batch_size, 1, &error))
     return cli_fail (error);
 
-  if ((json_path != NULL && (json = cli_output_file (json_path, &error)) == NULL) ||
-      (csv_path != NULL && (csv = cli_output_file (csv_path, &error)) == NULL))
+  if (!open_report (json_path, &reports.json, &error) ||
+      !open_report (csv_path, &reports.csv, &error) ||
+      !open_report (chart_path, &reports.chart, &error) ||
+      (reports.chart != NULL && !fovea_chart_check_name (reports.chart, &error)))
     return cli_fail (error);
 
   dataset = load_dataset (options.arguments[0], &error);
@@ -279,5 +310,5 @@ cli_validate (int   argc,
                                      .n_threads = cli_get_n_threads (&options),
                                    });
 
-  return validate (evaluation, json, csv, options.quiet);
+  return validate (evaluation, &reports, options.quiet);
 }

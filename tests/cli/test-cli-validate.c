@@ -258,6 +258,44 @@ test_threads (void)
     }
 }
 
+/* A chart in each format, and a name that says none. */
+static void
+test_chart (void)
+{
+  static const char *const kinds[][2] = { { ".png", "\x89PNG" }, { ".SVG", "<?xml" }, { ".pdf", "%PDF" } };
+  g_autofree char *model = pack_find (SQUEEZENET ".safetensors");
+  g_autofree char *words = pack_find ("imagenet/synset_words.txt");
+  g_autofree char *dataset = NULL;
+  g_autofree char *wrong = NULL;
+  g_autoptr (Folder) folder = NULL;
+  g_auto (CliRun) refused = { 0 };
+
+  if (pack_skip (model))
+    return;
+
+  folder = folder_new ();
+  dataset = g_path_get_dirname (words);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *name = g_strconcat ("chart", kinds[i][0], NULL);
+      g_autofree char *chart = folder_build (folder, name);
+      g_autofree char *contents = NULL;
+      g_auto (CliRun) run = { 0 };
+      gsize length;
+
+      cli_run (&run, "validate", dataset, "--model", model, "--limit", "6", "--chart", chart, "--quiet", NULL);
+      g_assert_cmpint (run.status, ==, 0);
+      g_assert_true (g_file_get_contents (chart, &contents, &length, NULL));
+      g_assert_cmpuint (length, >, 2000);
+      g_assert_cmpmem (contents, strlen (kinds[i][1]), kinds[i][1], strlen (kinds[i][1]));
+    }
+
+  wrong = folder_build (folder, "chart.jpeg");
+  cli_run (&refused, "validate", dataset, "--model", model, "--chart", wrong, NULL);
+  cli_assert_one_line (&refused, 1, "chart.jpeg: ends in none of .png, .svg and .pdf");
+  g_assert_false (g_file_test (wrong, G_FILE_TEST_EXISTS));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -272,6 +310,7 @@ main (int   argc,
         g_test_add_data_func (path, &cases[i], test_oracle);
       }
   g_test_add_func ("/cli/validate/threads", test_threads);
+  g_test_add_func ("/cli/validate/chart", test_chart);
 
   return g_test_run ();
 }

@@ -51,7 +51,8 @@ entry_notify_cb (CnnClassStatistics *statistics,
 
   entry->stale = TRUE;
   self->stale = TRUE;
-  self->changed (FALSE, self->user_data);
+  if (self->changed != NULL)
+    self->changed (FALSE, self->user_data);
 }
 
 static FoveaAccuracyEntry *
@@ -142,12 +143,13 @@ items_changed_cb (FoveaAccuracyRows *self)
     }
 
   self->stale = TRUE;
-  self->changed (TRUE, self->user_data);
+  if (self->changed != NULL)
+    self->changed (TRUE, self->user_data);
 }
 
 /**
  * fovea_accuracy_rows_new:
- * @changed: called whenever figures have changed, maybe many times in a row
+ * @changed: (nullable): called whenever figures have changed, maybe many times in a row
  * @user_data: given to @changed
  *
  * Returns: (transfer full): new rows, of no classes
