@@ -135,20 +135,27 @@ limit_changed_cb (FoveaEvaluatePage *self)
 
 /* ---- What is missing ---- */
 
-static const char *
-get_wish (FoveaEvaluatePage *self)
+static char *
+dup_wish (FoveaEvaluatePage *self)
 {
   CnnDataset *dataset = fovea_session_get_dataset (self->session);
+  CnnNetwork *network = fovea_session_get_network (self->session);
 
   if (dataset != NULL && cnn_dataset_get_n_labelled (dataset) == 0)
-    return _("The classes of these pictures are not known, so answers about them cannot be "
-             "judged. Open a folder that says what its pictures show.");
-  if (dataset == NULL && fovea_session_get_network (self->session) == NULL)
-    return _("Open a folder of pictures whose classes are known, and a model.");
+    return g_strdup (_("The classes of these pictures are not known, so answers about them cannot be "
+                       "judged. Open a folder that says what its pictures show."));
+  if (dataset == NULL && network == NULL)
+    return g_strdup (_("Open a folder of pictures whose classes are known, and a model."));
   if (dataset == NULL)
-    return _("Open a folder of pictures whose classes are known.");
+    return g_strdup (_("Open a folder of pictures whose classes are known."));
+  if (network == NULL)
+    return g_strdup (_("Open a model to see how often it is right about these pictures."));
 
-  return _("Open a model to see how often it is right about these pictures.");
+  /* Translators: two numbers of classes, that of the network and that of the pictures */
+  return g_strdup_printf (_("%s tells %u classes apart, and these pictures are of %u others. "
+                            "Open a model that was trained for them."),
+                          cnn_network_get_name (network), cnn_network_get_n_classes (network),
+                          cnn_labels_get_size (cnn_dataset_get_labels (dataset)));
 }
 
 static void
@@ -156,11 +163,12 @@ update_stack (FoveaEvaluatePage *self)
 {
   CnnDataset *dataset = fovea_session_get_dataset (self->session);
   gboolean has_labels = dataset != NULL && cnn_dataset_get_n_labelled (dataset) > 0;
-  gboolean has_network = fovea_session_get_network (self->session) != NULL;
+  g_autofree char *wish = dup_wish (self);
+  g_autofree char *escaped = g_markup_escape_text (wish, -1);
 
-  adw_status_page_set_description (self->empty_page, get_wish (self));
+  adw_status_page_set_description (self->empty_page, escaped);
   gtk_widget_set_visible (self->open_folder_button, !has_labels);
-  gtk_widget_set_visible (self->open_model_button, has_labels && !has_network);
+  gtk_widget_set_visible (self->open_model_button, has_labels);
   gtk_stack_set_visible_child_name (self->stack,
                                     self->evaluation != NULL ||
                                     fovea_session_can_evaluate (self->session) ? "run" : "empty");

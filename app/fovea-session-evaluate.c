@@ -32,13 +32,13 @@ fovea_session_get_evaluating (FoveaSession *self)
  * @self: a session
  *
  * Returns: whether there is something to measure: a network, and pictures whose
- *   true classes are known
+ *   true classes are known and are those of the network
  */
 gboolean
 fovea_session_can_evaluate (FoveaSession *self)
 {
-  return self->predictor != NULL && self->dataset != NULL &&
-         cnn_dataset_get_n_labelled (self->dataset) > 0;
+  return self->dataset != NULL && cnn_dataset_get_n_labelled (self->dataset) > 0 &&
+         fovea_session_get_answer_labels (self) != NULL;
 }
 
 /* Where each sample is in the data set of the run. */

@@ -1,25 +1,35 @@
 #define G_LOG_DOMAIN "fovea-session-open"
 
+/* For strcasestr(). */
+#define _GNU_SOURCE
+
 #include "config.h"
 
 #include "fovea-session-private.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "fovea-opening.h"
 
 /* ---- The data set ---- */
 
-/* What the search looks in: the classes' names, without their case. */
+/* Which classes have the search in their names: found out once for each class,
+ * not for each of the pictures. */
 static void
-fold_names (FoveaSession *self)
+match_classes (FoveaSession *self)
 {
   guint n = self->labels != NULL ? cnn_labels_get_size (self->labels) : 0;
+  g_autofree char *folded = g_utf8_casefold (self->search, -1);
 
-  g_ptr_array_set_size (self->folded_names, 0);
+  g_array_set_size (self->matching_classes, 0);
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (self->folded_names,
-                     g_utf8_casefold (cnn_labels_get_name (self->labels, i), -1));
+    {
+      g_autofree char *name = g_utf8_casefold (cnn_labels_get_name (self->labels, i), -1);
+      gboolean matches = strstr (name, folded) != NULL;
+
+      g_array_append_val (self->matching_classes, matches);
+    }
 }
 
 static gboolean
@@ -27,18 +37,12 @@ matches_search (FoveaSession *self,
                 CnnSample    *sample)
 {
   int label = cnn_sample_get_label (sample);
-  g_autofree char *name = NULL;
 
-  if (self->folded_search == NULL)
+  if (label >= 0 && (guint) label < self->matching_classes->len &&
+      g_array_index (self->matching_classes, gboolean, label))
     return TRUE;
 
-  if (label >= 0 && (guint) label < self->folded_names->len &&
-      strstr (g_ptr_array_index (self->folded_names, label), self->folded_search) != NULL)
-    return TRUE;
-
-  name = g_utf8_casefold (cnn_sample_get_name (sample), -1);
-
-  return strstr (name, self->folded_search) != NULL;
+  return strcasestr (cnn_sample_get_name (sample), self->search) != NULL;
 }
 
 static gboolean
@@ -49,7 +53,21 @@ filter_cb (gpointer item,
   CnnSample *sample = item;
 
   return (self->class_filter < 0 || cnn_sample_get_label (sample) == self->class_filter) &&
-         matches_search (self, sample);
+         (*self->search == '\0' || matches_search (self, sample));
+}
+
+/* The list follows the class and the search. Where there is neither, no picture
+ * is asked about at all: there may be fifty thousand of them. */
+void
+fovea_session_filter_samples (FoveaSession *self)
+{
+  gboolean is_filtered = self->class_filter >= 0 || *self->search != '\0';
+
+  match_classes (self);
+  if (is_filtered && gtk_filter_list_model_get_filter (self->samples) != NULL)
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  else
+    gtk_filter_list_model_set_filter (self->samples, is_filtered ? self->filter : NULL);
 }
 
 /* The selection is what people move; the sample follows it. */
@@ -71,7 +89,7 @@ void
 fovea_session_list_samples (FoveaSession *self)
 {
   self->filter = GTK_FILTER (gtk_custom_filter_new (filter_cb, self, NULL));
-  self->samples = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
+  self->samples = gtk_filter_list_model_new (NULL, NULL);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->samples)));
   g_signal_connect_swapped (self->selection, "notify::selected-item",
                             G_CALLBACK (follow_selection), self);
@@ -197,7 +215,6 @@ set_dataset (FoveaSession *self,
   g_set_object (&self->dataset, dataset);
   g_clear_pointer (&self->labels, cnn_labels_unref);
   self->labels = cnn_labels_ref (cnn_dataset_get_labels (dataset));
-  fold_names (self);
   fovea_session_set_class_filter (self, CNN_NO_LABEL);
   fovea_session_set_search (self, "");
   gtk_filter_list_model_set_model (self->samples, G_LIST_MODEL (dataset));

@@ -80,8 +80,7 @@ struct _FoveaSession
   GtkSingleSelection *selection;
   CnnSample *sample;
   char *search;
-  char *folded_search;
-  GPtrArray *folded_names;
+  GArray *matching_classes;
   int class_filter;
 
   CnnRecipe recipe;
@@ -121,6 +120,7 @@ void  fovea_session_report_saved  (FoveaSession *self,
                                    GFile        *file);
 
 void  fovea_session_list_samples  (FoveaSession *self);
+void  fovea_session_filter_samples (FoveaSession *self);
 void  fovea_session_update_recipe (FoveaSession *self);
 
 void  fovea_session_look          (FoveaSession *self);

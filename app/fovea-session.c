@@ -83,7 +83,7 @@ fovea_session_set_class_filter (FoveaSession *self,
     return;
 
   self->class_filter = label;
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  fovea_session_filter_samples (self);
   fovea_session_notify (self, PROP_CLASS_FILTER);
 }
 
@@ -101,9 +101,7 @@ fovea_session_set_search (FoveaSession *self,
 
   g_free (self->search);
   self->search = g_strdup (search);
-  g_free (self->folded_search);
-  self->folded_search = *search != '\0' ? g_utf8_casefold (search, -1) : NULL;
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  fovea_session_filter_samples (self);
   fovea_session_notify (self, PROP_SEARCH);
 }
 
@@ -521,9 +519,8 @@ fovea_session_finalize (GObject *object)
   FoveaSession *self = FOVEA_SESSION (object);
 
   g_clear_pointer (&self->search, g_free);
-  g_clear_pointer (&self->folded_search, g_free);
   g_clear_pointer (&self->numbers, g_hash_table_unref);
-  g_clear_pointer (&self->folded_names, g_ptr_array_unref);
+  g_clear_pointer (&self->matching_classes, g_array_unref);
   g_clear_pointer (&self->wanted_sample, g_free);
   g_clear_pointer (&self->wanted_layer, g_free);
 
@@ -623,7 +620,7 @@ fovea_session_init (FoveaSession *self)
   self->class_filter = CNN_NO_LABEL;
   self->search = g_strdup ("");
   self->numbers = g_hash_table_new (NULL, NULL);
-  self->folded_names = g_ptr_array_new_with_free_func (g_free);
+  self->matching_classes = g_array_new (FALSE, FALSE, sizeof (gboolean));
 
   fovea_session_list_samples (self);
 }
