@@ -13,7 +13,6 @@ struct _FoveaCropStrip
   GtkWidget parent_instance;
 
   /* Template Widgets */
-  GtkScrolledWindow *scrolled_window;
   GtkFlowBox *flow_box;
 
   /* Owned References */
@@ -26,9 +25,6 @@ struct _FoveaCropStrip
 
   int true_label;
   int selected_crop;
-
-  /* Until the cards have their places. */
-  guint scroll_source;
 
   /* Set while the selection is shown, so that it does not come back as a wish. */
   gboolean showing_selection;
@@ -69,38 +65,6 @@ get_card (FoveaCropStrip *self,
 }
 
 static void
-scroll_to_selection (FoveaCropStrip *self)
-{
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (self->scrolled_window);
-  FoveaCropCard *card = get_card (self, self->selected_crop);
-  graphene_rect_t bounds;
-
-  if (card != NULL &&
-      gtk_widget_compute_bounds (GTK_WIDGET (card), GTK_WIDGET (self->flow_box), &bounds))
-    gtk_adjustment_clamp_page (adjustment, bounds.origin.x, bounds.origin.x + bounds.size.width);
-}
-
-static gboolean
-scroll_cb (gpointer data)
-{
-  FoveaCropStrip *self = data;
-
-  self->scroll_source = 0;
-  scroll_to_selection (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* The strip has become narrower, or its cards others; they get their places
- * after the adjustment has its range. */
-static void
-adjustment_changed_cb (FoveaCropStrip *self)
-{
-  if (self->scroll_source == 0)
-    self->scroll_source = g_idle_add (scroll_cb, self);
-}
-
-static void
 show_selection (FoveaCropStrip *self)
 {
   FoveaCropCard *card = get_card (self, self->selected_crop);
@@ -111,8 +75,6 @@ show_selection (FoveaCropStrip *self)
   else
     gtk_flow_box_unselect_all (self->flow_box);
   self->showing_selection = FALSE;
-
-  scroll_to_selection (self);
 }
 
 static void
@@ -191,10 +153,6 @@ make_cards (FoveaCropStrip *self,
     add_card (self, CNN_MEAN_OF_CROPS, _("Mean of ten"));
   else if (n_crops > 1)
     add_card (self, CNN_MEAN_OF_CROPS, _("Mean"));
-
-  /* One line, however many there are. */
-  gtk_flow_box_set_min_children_per_line (self->flow_box, n_cards);
-  gtk_flow_box_set_max_children_per_line (self->flow_box, n_cards);
 }
 
 /* The crops as the pips of a die: what the mean is taken of. */
@@ -380,7 +338,6 @@ fovea_crop_strip_dispose (GObject *object)
   FoveaCropStrip *self = FOVEA_CROP_STRIP (object);
   GtkWidget *child;
 
-  g_clear_handle_id (&self->scroll_source, g_source_remove);
   self->showing_selection = TRUE;
   g_ptr_array_set_size (self->cards, 0);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
@@ -467,7 +424,6 @@ fovea_crop_strip_class_init (FoveaCropStripClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/fovea_app/Fovea/ui/fovea-crop-strip.ui");
-  gtk_widget_class_bind_template_child (widget_class, FoveaCropStrip, scrolled_window);
   gtk_widget_class_bind_template_child (widget_class, FoveaCropStrip, flow_box);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_children_changed_cb);
@@ -483,8 +439,6 @@ fovea_crop_strip_init (FoveaCropStrip *self)
   self->selected_crop = CNN_MEAN_OF_CROPS;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (self->scrolled_window), "changed",
-                           G_CALLBACK (adjustment_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**
