@@ -78,19 +78,28 @@ update_heading (FoveaPicturePane *self)
 {
   CnnSample *sample = fovea_session_get_sample (self->session);
   CnnLabels *labels = fovea_session_get_labels (self->session);
+  g_autofree char *class_name = NULL;
   g_autofree char *file_name = NULL;
   g_autofree char *size = NULL;
+  const char *tooltip;
   int label;
 
   if (sample == NULL)
     return;
 
   label = cnn_sample_get_label (sample);
-  gtk_label_set_label (self->class_label,
-                       label >= 0 && (guint) label < cnn_labels_get_size (labels)
-                       ? cnn_labels_get_name (labels, label)
-                       : _("Unknown class"));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->class_label), cnn_sample_get_problem (sample));
+  if (label >= 0 && (guint) label < cnn_labels_get_size (labels))
+    {
+      class_name = cnn_labels_dup_short_name (labels, label);
+      tooltip = cnn_labels_get_name (labels, label);
+    }
+  else
+    {
+      class_name = g_strdup (_("Unknown class"));
+      tooltip = cnn_sample_get_problem (sample);
+    }
+  gtk_label_set_label (self->class_label, class_name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->class_label), tooltip);
 
   file_name = g_filename_display_name (cnn_sample_get_name (sample));
   gtk_label_set_label (self->file_label, file_name);

@@ -26,6 +26,7 @@ struct _FoveaWindow
   AdwToastOverlay *toast_overlay;
   AdwViewStack *stack;
   GtkWidget *back_button;
+  GtkSpinner *spinner;
   GtkWidget *drop_area;
   FoveaExplorePage *explore_page;
   FoveaNetworkPage *network_page;

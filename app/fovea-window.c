@@ -287,6 +287,9 @@ update_back_button (FoveaWindow *self)
 static void
 changed_cb (FoveaWindow *self)
 {
+  gtk_spinner_set_spinning (self->spinner,
+                            fovea_session_get_dataset_loading (self->session) ||
+                            fovea_session_get_network_loading (self->session));
   fovea_window_update_actions (self);
   update_back_button (self);
 }
@@ -329,6 +332,7 @@ fovea_window_class_init (FoveaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, toast_overlay);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, back_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, drop_area);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, explore_page);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, network_page);
