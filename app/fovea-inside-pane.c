@@ -6,10 +6,14 @@
 
 #include <glib/gi18n.h>
 
+#include "fovea-pane-layout.h"
 #include "fovea-ui.h"
 
 /* How maps of which newer ones are on their way look. */
 #define WAITING_OPACITY 0.4
+
+/* The layers and their maps fit beside each other, in pixels. */
+#define NATURAL_WIDTH 620
 
 struct _FoveaInsidePane
 {
@@ -218,6 +222,7 @@ static void
 fovea_inside_pane_init (FoveaInsidePane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), fovea_pane_layout_new (NATURAL_WIDTH));
 }
 
 /**

@@ -6,7 +6,11 @@
 
 #include <glib/gi18n.h>
 
+#include "fovea-pane-layout.h"
 #include "fovea-ui.h"
+
+/* Two cards of crops fit beside each other, in pixels. */
+#define NATURAL_WIDTH 450
 
 struct _FoveaPicturePane
 {
@@ -289,6 +293,8 @@ static void
 fovea_picture_pane_init (FoveaPicturePane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (GTK_WIDGET (self),
+                                 fovea_pane_layout_new (NATURAL_WIDTH));
 }
 
 /**

@@ -25,7 +25,10 @@ struct _FoveaWindow
   /* Template widgets. */
   AdwToastOverlay *toast_overlay;
   AdwViewStack *stack;
+  AdwViewSwitcherTitle *switcher_title;
   GtkWidget *back_button;
+  GtkWidget *open_folder_button;
+  GtkWidget *open_model_button;
   GtkSpinner *spinner;
   GtkWidget *drop_area;
   FoveaExplorePage *explore_page;

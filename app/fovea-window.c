@@ -275,13 +275,18 @@ layer_activated_cb (FoveaWindow *self,
   fovea_explore_page_show_maps (self->explore_page);
 }
 
-/* The way back is only for the page that has one. */
+/* The way back is only for the page that has one. In a narrow window it takes the
+ * place of what the menu has as well. */
 static void
-update_back_button (FoveaWindow *self)
+update_header (FoveaWindow *self)
 {
-  gtk_widget_set_visible (self->back_button,
-                          g_str_equal (fovea_window_get_page (self), "explore") &&
-                          fovea_explore_page_can_go_back (self->explore_page));
+  gboolean has_way_back = g_str_equal (fovea_window_get_page (self), "explore") &&
+                          fovea_explore_page_can_go_back (self->explore_page);
+  gboolean is_narrow = adw_view_switcher_title_get_title_visible (self->switcher_title);
+
+  gtk_widget_set_visible (self->back_button, has_way_back);
+  gtk_widget_set_visible (self->open_folder_button, !(has_way_back && is_narrow));
+  gtk_widget_set_visible (self->open_model_button, !(has_way_back && is_narrow));
 }
 
 static void
@@ -291,7 +296,7 @@ changed_cb (FoveaWindow *self)
                             fovea_session_get_dataset_loading (self->session) ||
                             fovea_session_get_network_loading (self->session));
   fovea_window_update_actions (self);
-  update_back_button (self);
+  update_header (self);
 }
 
 static void
@@ -332,6 +337,9 @@ fovea_window_class_init (FoveaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, toast_overlay);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, back_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaWindow, switcher_title);
+  gtk_widget_class_bind_template_child (widget_class, FoveaWindow, open_folder_button);
+  gtk_widget_class_bind_template_child (widget_class, FoveaWindow, open_model_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, drop_area);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, explore_page);
