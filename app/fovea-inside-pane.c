@@ -79,7 +79,7 @@ layer_cb (FoveaInsidePane *self)
   description = cnn_layer_dup_description (layer);
   gtk_label_set_label (self->layer_label, cnn_layer_get_name (layer));
   gtk_label_set_label (self->description_label, description);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->description_label), description);
+  fovea_tooltip_set (GTK_WIDGET (self->description_label), description);
 
   /* Only logits have a name each. */
   fovea_map_grid_set_labels (self->map_grid,

@@ -103,7 +103,7 @@ update_heading (FoveaPicturePane *self)
       tooltip = cnn_sample_get_problem (sample);
     }
   gtk_label_set_label (self->class_label, class_name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->class_label), tooltip);
+  fovea_tooltip_set (GTK_WIDGET (self->class_label), tooltip);
 
   file_name = g_filename_display_name (cnn_sample_get_name (sample));
   gtk_label_set_label (self->file_label, file_name);

@@ -8,6 +8,7 @@
 #include "fovea-crop.h"
 #include "fovea-format.h"
 #include "fovea-thumbnail.h"
+#include "fovea-tooltip.h"
 
 struct _FoveaCropCard
 {
@@ -153,7 +154,7 @@ fovea_crop_card_set_answer (FoveaCropCard *self,
   gtk_label_set_text (self->class_label, class_name);
   gtk_widget_remove_css_class (GTK_WIDGET (self->class_label), "dim-label");
   gtk_label_set_text (self->percent_label, percent);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
+  fovea_tooltip_set (GTK_WIDGET (self), tooltip);
   show_verdict (self, verdict);
 
   label = g_strjoin (", ", title, class_name, percent,
@@ -174,7 +175,7 @@ fovea_crop_card_clear_answer (FoveaCropCard *self)
   gtk_label_set_text (self->class_label, "…");
   gtk_widget_add_css_class (GTK_WIDGET (self->class_label), "dim-label");
   gtk_label_set_text (self->percent_label, "");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), gtk_label_get_text (self->title_label));
+  fovea_tooltip_set (GTK_WIDGET (self), gtk_label_get_text (self->title_label));
   show_verdict (self, FOVEA_VERDICT_NONE);
   set_accessible_label (self, gtk_label_get_text (self->title_label));
 }

@@ -3,6 +3,7 @@
 #include "fovea-layer-row.h"
 
 #include "fovea-format.h"
+#include "fovea-tooltip.h"
 #include "fovea-value-bar.h"
 
 #include <glib/gi18n.h>
@@ -88,7 +89,7 @@ layer_row_set_name (FoveaLayerRow *self,
 
   gtk_label_set_text (self->name, name);
   gtk_label_set_attributes (self->name, attributes);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), name);
+  fovea_tooltip_set (GTK_WIDGET (self->name), name);
   pango_attr_list_unref (attributes);
 }
 
@@ -126,7 +127,7 @@ fovea_layer_row_set_layer (FoveaLayerRow *self,
   gtk_widget_set_opacity (GTK_WIDGET (self->cost), cost.flops > 0 ? 1 : 0);
   flops = fovea_format_count (cost.flops);
   tooltip = g_strdup_printf (_("%s FLOPs"), flops);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->cost), tooltip);
+  fovea_tooltip_set (GTK_WIDGET (self->cost), tooltip);
 
   if (parent != NULL)
     {

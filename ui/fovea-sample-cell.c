@@ -8,6 +8,7 @@
 
 #include "fovea-format.h"
 #include "fovea-thumbnail.h"
+#include "fovea-tooltip.h"
 
 /* Columns share the width, so a cell can be half as wide again as its least. */
 #define MOST_STRETCH 1.5
@@ -138,7 +139,7 @@ update_text (FoveaSampleCell *self)
   /* What has no class is told apart by its file. */
   class_name = label != CNN_NO_LABEL ? fovea_format_class (self->labels, label) : g_strdup (name);
   gtk_label_set_text (self->class_label, class_name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
+  fovea_tooltip_set (GTK_WIDGET (self), tooltip);
 
   if (label != CNN_NO_LABEL)
     gtk_widget_remove_css_class (GTK_WIDGET (self->class_label), "dim-label");

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "fovea-format.h"
+#include "fovea-tooltip.h"
 
 struct _FoveaTopRow
 {
@@ -100,7 +101,7 @@ fovea_top_row_set (FoveaTopRow *self,
   gtk_label_set_text (self->percent_label, percent);
   gtk_level_bar_set_value (self->level_bar, probability > 0 ? MIN (probability, 1) : 0);
   gtk_widget_set_visible (self->true_box, is_true);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), full_name);
+  fovea_tooltip_set (GTK_WIDGET (self), full_name);
   gtk_widget_remove_css_class (GTK_WIDGET (self), "waiting");
 
   label = g_strdup_printf (is_true ? _("%u: %s, %s, the true class") : _("%u: %s, %s"),
@@ -125,7 +126,7 @@ fovea_top_row_clear (FoveaTopRow *self,
   gtk_label_set_text (self->percent_label, "");
   gtk_level_bar_set_value (self->level_bar, 0);
   gtk_widget_set_visible (self->true_box, FALSE);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), NULL);
+  fovea_tooltip_set (GTK_WIDGET (self), NULL);
   gtk_widget_add_css_class (GTK_WIDGET (self), "waiting");
   set_accessible_label (self, _("No answer yet"));
 }

@@ -19,6 +19,7 @@
 #include "fovea-sizes-lesson.h"
 #include "fovea-thumbnail-source.h"
 #include "fovea-thumbnail.h"
+#include "fovea-tooltip.h"
 #include "fovea-top-list.h"
 #include "fovea-verdict.h"
 

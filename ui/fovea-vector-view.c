@@ -4,6 +4,7 @@
 
 #include "fovea-format.h"
 #include "fovea-scroll-to.h"
+#include "fovea-tooltip.h"
 #include "fovea-value-bar.h"
 #include "fovea-vector-chart.h"
 
@@ -181,7 +182,7 @@ row_bind_cb (GtkSignalListItemFactory *factory,
   if (named)
     {
       gtk_label_set_text (GTK_LABEL (name), cnn_labels_get_name (self->labels, row->index));
-      gtk_widget_set_tooltip_text (name, cnn_labels_get_name (self->labels, row->index));
+      fovea_tooltip_set (name, cnn_labels_get_name (self->labels, row->index));
     }
   gtk_label_set_text (GTK_LABEL (value), value_text);
   fovea_value_bar_set (FOVEA_VALUE_BAR (bar), isfinite (row->value) ? row->value : 0,

@@ -119,12 +119,13 @@ int
 main (int   argc,
       char *argv[])
 {
+  const char *locale_dir = g_getenv ("FOVEA_LOCALE_DIR");
   CliStatus status;
 
   /* Words as the user's language has them, numbers as scripts read them. */
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("fovea-cli");

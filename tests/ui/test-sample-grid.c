@@ -297,14 +297,14 @@ test_text (void)
 
   fovea_sample_cell_bind (FOVEA_SAMPLE_CELL (cell), snake, cnn_labels_get_imagenet (), NULL);
   g_assert_cmpstr (gtk_label_get_text (label), ==, "sea snake");
-  g_assert_cmpstr (gtk_widget_get_tooltip_text (cell), ==, "b.JPEG\n65  sea snake");
+  g_assert_cmpstr (fovea_tooltip_get (cell), ==, "b.JPEG\n65  sea snake");
 
   fovea_sample_cell_bind (FOVEA_SAMPLE_CELL (cell), snake, NULL, NULL);
   g_assert_cmpstr (gtk_label_get_text (label), ==, "Class 65");
 
   fovea_sample_cell_bind (FOVEA_SAMPLE_CELL (cell), nameless, cnn_labels_get_imagenet (), NULL);
   g_assert_cmpstr (gtk_label_get_text (label), ==, "c.JPEG");
-  g_assert_cmpstr (gtk_widget_get_tooltip_text (cell), ==, "c.JPEG\nNo class\nno class in c.xml");
+  g_assert_cmpstr (fovea_tooltip_get (cell), ==, "c.JPEG\nNo class\nno class in c.xml");
 
   g_assert_finalize_object (cell);
 }
