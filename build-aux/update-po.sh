@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 {
   ls data/*.desktop.in data/*.metainfo.xml.in
   ls data/*.gschema.xml 2>/dev/null || true
-  grep -lE '\b(_|N_|C_|NC_|ngettext|Q_) ?\(' -r app ui --include='*.c' || true
+  grep -lE '\b(_|N_|C_|NC_|ngettext|Q_) ?\(' -r app engine ui --include='*.c' || true
   grep -lE 'translatable="(yes|true)"' -r app ui --include='*.ui' || true
 } | LC_ALL=C sort > po/POTFILES
 

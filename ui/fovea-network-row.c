@@ -284,8 +284,7 @@ dup_convolution_formula (CnnLayer *layer)
   g_autofree char *count = fovea_format_count (n);
 
   /* Translators: height · width · channels · kernel · kernel · filters = … */
-  return g_strdup_printf (_("%" G_GSIZE_FORMAT "·%" G_GSIZE_FORMAT " cells · %" G_GSIZE_FORMAT
-                            " channels · %u·%u kernel · %" G_GSIZE_FORMAT " filters = %s products"),
+  return g_strdup_printf (_("%zu·%zu cells · %zu channels · %u·%u kernel · %zu filters = %s products"),
                           output->dims[2], output->dims[3], channels,
                           attributes->kernel[0], attributes->kernel[1], output->dims[1], count);
 }
@@ -299,7 +298,7 @@ dup_linear_formula (CnnLayer *layer)
   gsize n_outputs = output->dims[output->n_dims - 1];
   g_autofree char *count = fovea_format_count ((guint64) n_inputs * n_outputs);
 
-  return g_strdup_printf (_("%" G_GSIZE_FORMAT " inputs · %" G_GSIZE_FORMAT " outputs = %s products"),
+  return g_strdup_printf (_("%zu inputs · %zu outputs = %s products"),
                           n_inputs, n_outputs, count);
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const CliSyntax syntax = {
-  .arguments = "IMAGE [NAME…]",
+  .arguments = N_("IMAGE [NAME…]"),
   .summary = N_("Saves what layers make of a picture's centre crop, each under its name, with the\n"
                 "network's input and its logits. The name of a module, such as features.3 or\n"
                 "layer1, stands for the module's last layer. More names may follow the picture."),

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 static const CliSyntax syntax = {
-  .arguments = "MODEL",
+  .arguments = N_("MODEL"),
   .summary = N_("Measures how long a network takes for a picture. The pictures are noise; what they\n"
                 "show makes no difference. GFLOP/s counts two operations a multiply-accumulate of\n"
                 "convolutions and linear layers, in the median time."),

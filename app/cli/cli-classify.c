@@ -5,7 +5,7 @@
 #define DEFAULT_TOP 5
 
 static const CliSyntax syntax = {
-  .arguments = "IMAGE…",
+  .arguments = N_("IMAGE…"),
   .summary = N_("Tells what pictures show: the likeliest classes, and their probabilities. With\n"
                 "several crops of a picture, the mean of their logits is ranked."),
   .n_min = 1,

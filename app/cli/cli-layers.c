@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const CliSyntax syntax = {
-  .arguments = "MODEL",
+  .arguments = N_("MODEL"),
   .summary = N_("Lists the layers of a network: what they do, what comes out of them, what they\n"
                 "cost for one picture and which part of it a cell of their output sees."),
   .n_min = 1,

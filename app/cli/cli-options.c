@@ -143,7 +143,7 @@ check_arguments (CliOptions       *self,
                  _("unexpected argument “%s”"), self->arguments[syntax->n_max]);
   else if (n < syntax->n_min)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                 _("missing argument; expected %s"), syntax->arguments);
+                 _("missing argument; expected %s"), _(syntax->arguments));
   else if ((syntax->shared & CLI_WITH_MODEL) != 0)
     return cli_check_given ("--model", self->model, error);
 
@@ -172,7 +172,7 @@ cli_options_parse (CliOptions          *self,
                    char                *argv[],
                    GError             **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (syntax->arguments);
+  g_autoptr (GOptionContext) context = g_option_context_new (_(syntax->arguments));
   const GOptionEntry remaining[] = {
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->arguments, NULL, NULL },
     { NULL }

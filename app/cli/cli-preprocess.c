@@ -3,7 +3,7 @@
 #include "cli.h"
 
 static const CliSyntax syntax = {
-  .arguments = "IMAGE",
+  .arguments = N_("IMAGE"),
   .summary = N_("Saves a picture as a network's input is cut from it: resized.png, center.png,\n"
                 "topleft.png, topright.png, botleft.png and botright.png."),
   .n_min = 1,

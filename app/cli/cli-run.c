@@ -3,7 +3,7 @@
 #include "cli.h"
 
 static const CliSyntax syntax = {
-  .arguments = "MODEL",
+  .arguments = N_("MODEL"),
   .summary = N_("Runs a network on the entry “input” of a .safetensors file, N×C×H×W with any N,\n"
                 "and saves its answer as the entry “output” of another. The numbers go in as they\n"
                 "are: nothing is resized, cropped or normalised."),

@@ -23,7 +23,7 @@ typedef struct
 } Validation;
 
 static const CliSyntax syntax = {
-  .arguments = "DATASET",
+  .arguments = N_("DATASET"),
   .summary = N_("Runs a network over a folder of pictures, and tells its loss and accuracy.\n"
                 "Interrupted, it reports what it did until then."),
   .n_min = 1,
@@ -43,7 +43,8 @@ progress_cb (CnnEvaluation *evaluation,
   cnn_evaluation_get_summary (evaluation, &summary);
 
   /* To the line's start, the text, and what is left of the last text away. */
-  g_printerr (_("\r%u of %u pictures, %.1f a second, %.0f s left, accuracy %.3f"),
+  g_printerr ("\r");
+  g_printerr (_("%u of %u pictures, %.1f a second, %.0f s left, accuracy %.3f"),
               summary.n_done, summary.n_total, summary.images_per_second, summary.seconds_left,
               summary.n_scored > 0 ? (double) summary.n_correct / summary.n_scored : 0);
   g_printerr ("\033[K");

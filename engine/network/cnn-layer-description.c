@@ -2,7 +2,11 @@
 
 #include "network/cnn-layer.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
+
+/* People read this, so that it speaks their language; all else of the engine is
+ * for programs, too, and English. */
 
 /* "3", or "3×1" where height and width differ. */
 static char *
@@ -23,26 +27,26 @@ append_window (GString             *text,
     {
       g_autofree char *stride = format_pair (attributes->stride[0], attributes->stride[1]);
 
-      g_string_append_printf (text, ", stride %s", stride);
+      g_string_append_printf (text, _(", stride %s"), stride);
     }
 
   if (padding[0] != padding[2] || padding[1] != padding[3])
     {
-      g_string_append_printf (text, ", padding top %u, left %u, bottom %u, right %u",
+      g_string_append_printf (text, _(", padding top %u, left %u, bottom %u, right %u"),
                               padding[0], padding[1], padding[2], padding[3]);
     }
   else if (padding[0] != 0 || padding[1] != 0)
     {
       g_autofree char *pair = format_pair (padding[0], padding[1]);
 
-      g_string_append_printf (text, ", padding %s", pair);
+      g_string_append_printf (text, _(", padding %s"), pair);
     }
 
   if (attributes->dilation[0] != 1 || attributes->dilation[1] != 1)
     {
       g_autofree char *dilation = format_pair (attributes->dilation[0], attributes->dilation[1]);
 
-      g_string_append_printf (text, ", dilation %s", dilation);
+      g_string_append_printf (text, _(", dilation %s"), dilation);
     }
 }
 
@@ -54,28 +58,32 @@ describe_convolution (GString  *text,
   const CnnShape *weight = cnn_tensor_get_shape (cnn_layer_get_parameter (layer, CNN_PARAMETER_WEIGHT));
   gboolean is_depthwise = attributes->groups > 1 && weight->dims[1] == 1;
 
-  g_string_append_printf (text, "%u×%u %sconvolution, %" G_GSIZE_FORMAT " %s",
-                          attributes->kernel[0], attributes->kernel[1],
-                          is_depthwise ? "depthwise " : "",
-                          weight->dims[0], weight->dims[0] == 1 ? "filter" : "filters");
+  g_string_append_printf (text,
+                          is_depthwise ? ngettext ("%u×%u depthwise convolution, %zu filter",
+                                                   "%u×%u depthwise convolution, %zu filters",
+                                                   weight->dims[0])
+                                       : ngettext ("%u×%u convolution, %zu filter",
+                                                   "%u×%u convolution, %zu filters",
+                                                   weight->dims[0]),
+                          attributes->kernel[0], attributes->kernel[1], weight->dims[0]);
   append_window (text, attributes);
 
   if (attributes->groups > 1 && !is_depthwise)
-    g_string_append_printf (text, ", %u groups", attributes->groups);
+    g_string_append_printf (text, ngettext (", %u group", ", %u groups", attributes->groups), attributes->groups);
 }
 
-static void
+G_GNUC_PRINTF (3, 0) static void
 describe_pool (GString    *text,
                CnnLayer   *layer,
-               const char *what)
+               const char *format)
 {
   const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
 
-  g_string_append_printf (text, "%u×%u %s pooling", attributes->kernel[0], attributes->kernel[1], what);
+  g_string_append_printf (text, format, attributes->kernel[0], attributes->kernel[1]);
   append_window (text, attributes);
 
   if (attributes->ceil_mode)
-    g_string_append (text, ", rounded up");
+    g_string_append (text, _(", rounded up"));
 }
 
 static void
@@ -85,9 +93,9 @@ describe_adaptive_pool (GString  *text,
   const guint *size = cnn_layer_get_attributes (layer)->output_size;
 
   if (size[0] == 1 && size[1] == 1)
-    g_string_append (text, "global average pooling");
+    g_string_append (text, _("global average pooling"));
   else
-    g_string_append_printf (text, "adaptive average pooling to %u×%u", size[0], size[1]);
+    g_string_append_printf (text, _("adaptive average pooling to %u×%u"), size[0], size[1]);
 }
 
 static void
@@ -96,7 +104,7 @@ describe_linear (GString  *text,
 {
   const CnnShape *weight = cnn_tensor_get_shape (cnn_layer_get_parameter (layer, CNN_PARAMETER_WEIGHT));
 
-  g_string_append_printf (text, "linear, %" G_GSIZE_FORMAT " inputs, %" G_GSIZE_FORMAT " outputs",
+  g_string_append_printf (text, _("linear, %zu inputs, %zu outputs"),
                           weight->dims[1], weight->dims[0]);
 }
 
@@ -109,11 +117,11 @@ describe_clip (GString  *text,
   if (attributes->minimum == 0 && attributes->maximum == 6)
     g_string_append (text, "ReLU6");
   else if (isinf (attributes->maximum))
-    g_string_append_printf (text, "clip to %g or more", attributes->minimum);
+    g_string_append_printf (text, _("clip to %g or more"), attributes->minimum);
   else if (isinf (attributes->minimum))
-    g_string_append_printf (text, "clip to %g or less", attributes->maximum);
+    g_string_append_printf (text, _("clip to %g or less"), attributes->maximum);
   else
-    g_string_append_printf (text, "clip to %g … %g", attributes->minimum, attributes->maximum);
+    g_string_append_printf (text, _("clip to %g … %g"), attributes->minimum, attributes->maximum);
 }
 
 static void
@@ -122,16 +130,17 @@ describe_concat (GString  *text,
 {
   guint axis = cnn_layer_get_attributes (layer)->axis;
 
-  g_string_append_printf (text, "concatenation of %u layers", cnn_layer_get_n_inputs (layer));
+  g_string_append_printf (text, ngettext ("concatenation of %u layer", "concatenation of %u layers",
+                                          cnn_layer_get_n_inputs (layer)), cnn_layer_get_n_inputs (layer));
   if (axis != 1)
-    g_string_append_printf (text, " along axis %u", axis);
+    g_string_append_printf (text, _(" along axis %u"), axis);
 }
 
 /**
  * cnn_layer_dup_description:
  * @self: a layer
  *
- * Says in a few English words what the layer does. Settings that are as usual
+ * Says in a few words of the user's language what the layer does. Settings that are as usual
  * (a stride of one, no padding) are not mentioned.
  *
  * Returns: (transfer full): for example `3×3 convolution, 64 filters, stride 2,
@@ -151,7 +160,7 @@ cnn_layer_dup_description (CnnLayer *self)
     {
     case CNN_KIND_INPUT:
       shape = cnn_shape_to_string (cnn_layer_get_shape (self));
-      g_string_append_printf (text, "input, %s", shape);
+      g_string_append_printf (text, _("input, %s"), shape);
       break;
 
     case CNN_KIND_CONVOLUTION:
@@ -163,7 +172,9 @@ cnn_layer_dup_description (CnnLayer *self)
       break;
 
     case CNN_KIND_BATCH_NORM:
-      g_string_append_printf (text, "batch normalisation of %" G_GSIZE_FORMAT " channels",
+      g_string_append_printf (text, ngettext ("batch normalisation of %zu channel",
+                                              "batch normalisation of %zu channels",
+                                              cnn_layer_get_shape (self)->dims[1]),
                               cnn_layer_get_shape (self)->dims[1]);
       break;
 
@@ -176,11 +187,11 @@ cnn_layer_dup_description (CnnLayer *self)
       break;
 
     case CNN_KIND_MAX_POOL:
-      describe_pool (text, self, "max");
+      describe_pool (text, self, _("%u×%u max pooling"));
       break;
 
     case CNN_KIND_AVERAGE_POOL:
-      describe_pool (text, self, "average");
+      describe_pool (text, self, _("%u×%u average pooling"));
       break;
 
     case CNN_KIND_ADAPTIVE_AVERAGE_POOL:
@@ -188,7 +199,8 @@ cnn_layer_dup_description (CnnLayer *self)
       break;
 
     case CNN_KIND_ADD:
-      g_string_append_printf (text, "sum of %u layers", cnn_layer_get_n_inputs (self));
+      g_string_append_printf (text, ngettext ("sum of %u layer", "sum of %u layers",
+                                              cnn_layer_get_n_inputs (self)), cnn_layer_get_n_inputs (self));
       break;
 
     case CNN_KIND_CONCAT:
@@ -196,11 +208,11 @@ cnn_layer_dup_description (CnnLayer *self)
       break;
 
     case CNN_KIND_FLATTEN:
-      g_string_append (text, "flatten");
+      g_string_append (text, _("flatten"));
       break;
 
     case CNN_KIND_DROPOUT:
-      g_string_append (text, "dropout (only in training)");
+      g_string_append (text, _("dropout (only in training)"));
       break;
 
     case CNN_KIND_SOFTMAX:
