@@ -75,6 +75,16 @@ wander_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static guint
+get_n_done (FoveaSession *session)
+{
+  CnnEvaluationSummary summary;
+
+  cnn_evaluation_get_summary (fovea_session_get_evaluation (session), &summary);
+
+  return summary.n_done;
+}
+
 /* Processor time is counted, not the time on the clock: how much others on the
  * machine do is not what is tested here. */
 static void
@@ -87,7 +97,6 @@ test_during_run (void)
   g_autoptr (GFile) model = NULL;
   g_autoptr (GFile) folder = NULL;
   g_autoptr (GError) error = NULL;
-  CnnEvaluationSummary progress;
   FoveaStallSummary summary;
   FoveaSession *session;
   FoveaWindow *window;
@@ -131,9 +140,9 @@ test_during_run (void)
                   summary.n_stalls, LIMIT_MS, summary.seconds, summary.longest_ms,
                   summary.longest_own_ms);
 
-  /* How long things took is for whoever reads it: machines differ. */
-  cnn_evaluation_get_summary (fovea_session_get_evaluation (session), &progress);
-  g_assert_cmpuint (progress.n_done, >, 0);
+  /* How long things took is for whoever reads it: machines differ. But the run has
+   * to get on, however busy the window was. */
+  wait_until (get_n_done (session) > 0);
 
   g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
   gtk_window_close (GTK_WINDOW (window));
