@@ -48,10 +48,17 @@ fovea_thumbnail_snapshot (GtkWidget   *widget,
   gtk_snapshot_restore (snapshot);
 }
 
+/* One that does not fill its place keeps its size. */
+static gboolean
+grows (GtkWidget *widget)
+{
+  return gtk_widget_get_valign (widget) == GTK_ALIGN_FILL;
+}
+
 static GtkSizeRequestMode
 fovea_thumbnail_get_request_mode (GtkWidget *widget)
 {
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+  return grows (widget) ? GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH : GTK_SIZE_REQUEST_CONSTANT_SIZE;
 }
 
 static void
@@ -67,7 +74,7 @@ fovea_thumbnail_measure (GtkWidget      *widget,
 
   *minimum = *natural = self->size;
 
-  if (orientation == GTK_ORIENTATION_VERTICAL && for_size > self->size)
+  if (orientation == GTK_ORIENTATION_VERTICAL && for_size > self->size && grows (widget))
     *minimum = *natural = for_size;
 }
 

@@ -34,6 +34,22 @@ assert_same (CnnImage *a,
   g_assert_true (g_bytes_equal (bytes_a, bytes_b));
 }
 
+/* How a decoder fills in colour between its samples differs from one version of
+ * libwebp to the next. */
+static void
+assert_alike (CnnImage *a,
+              CnnImage *b)
+{
+  gsize n = (gsize) cnn_image_get_width (a) * cnn_image_get_height (a) * 3;
+  guint64 sum = 0;
+
+  g_assert_cmpuint (cnn_image_get_width (a), ==, cnn_image_get_width (b));
+  g_assert_cmpuint (cnn_image_get_height (a), ==, cnn_image_get_height (b));
+  for (gsize i = 0; i < n; i++)
+    sum += ABS (cnn_image_get_pixels (a)[i] - cnn_image_get_pixels (b)[i]);
+  g_assert_cmpfloat ((double) sum / n, <, 2);
+}
+
 static void
 assert_refused (const guint8 *data,
                 gsize         length,
@@ -183,7 +199,10 @@ test_formats (gconstpointer data)
 
   image = load_from_pack (name);
   expected = load_from_pack (reference);
-  assert_same (image, expected);
+  if (g_str_has_suffix (name, ".webp"))
+    assert_alike (image, expected);
+  else
+    assert_same (image, expected);
 }
 
 /* Pillow clips 16 bits to 255; we take the high byte. */
