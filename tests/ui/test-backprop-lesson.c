@@ -81,7 +81,11 @@ static void
 test_life (void)
 {
   FoveaBackpropLesson *lesson = new_lesson ();
-  GtkWindow *window = ui_test_window (GTK_WIDGET (lesson), 360, 900);
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkWindow *window;
+
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (lesson));
+  window = ui_test_window (scrolled, 360, 900);
 
   ui_test_next_frame (GTK_WIDGET (lesson));
   gtk_window_set_default_size (window, 900, 900);
