@@ -2,6 +2,7 @@
 
 #include "kernels/avx2/cnn-block-avx2.h"
 #include "kernels/cnn-conv-template.h"
+#include "kernels/cnn-depthwise-template.h"
 #include "kernels/cnn-pool-template.h"
 
 void

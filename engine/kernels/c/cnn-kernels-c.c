@@ -2,6 +2,7 @@
 
 #include "kernels/c/cnn-block-c.h"
 #include "kernels/cnn-conv-template.h"
+#include "kernels/cnn-depthwise-template.h"
 #include "kernels/cnn-pool-template.h"
 
 void
