@@ -26,8 +26,10 @@ struct _Job
   /* The next piece that nobody has taken; atomic. */
   int next;
 
-  /* Helpers at work, changed under the lock; and how many more may join. */
+  /* Helpers at work, changed under the lock; how many have joined so far, and how
+   * many more may. */
   int n_working;
+  guint n_joined;
   guint n_wanted;
 
   Job *link;
@@ -51,12 +53,13 @@ relax (void)
 }
 
 static void
-work_on (Job *job)
+work_on (Job   *job,
+         guint  worker)
 {
   guint piece;
 
   while ((piece = (guint) g_atomic_int_add (&job->next, 1)) < job->n_pieces)
-    job->func (piece, job->data);
+    job->func (piece, worker, job->data);
 }
 
 /* Called with the lock held. */
@@ -85,6 +88,7 @@ helper_thread (gpointer data)
   while (TRUE)
     {
       Job *job = find_job ();
+      guint worker;
 
       if (job == NULL)
         {
@@ -101,9 +105,10 @@ helper_thread (gpointer data)
 
       job->n_wanted--;
       job->n_working++;
+      worker = ++job->n_joined;
       g_mutex_unlock (&lock);
 
-      work_on (job);
+      work_on (job, worker);
 
       g_mutex_lock (&lock);
       if (g_atomic_int_dec_and_test (&job->n_working))
@@ -182,6 +187,9 @@ wait_for_helpers (Job *job)
  * Calls @func for each index below @n_pieces, in any order and on up to
  * @n_threads threads, and returns when all are done. With one thread, or one
  * piece, it is a plain loop.
+ *
+ * Each thread is told which of the @n_threads it is, so that it can have memory of
+ * its own in @data; the calling one is 0.
  */
 void
 cnn_parallel_for (guint           n_threads,
@@ -194,13 +202,13 @@ cnn_parallel_for (guint           n_threads,
   if (n_threads <= 1 || n_pieces <= 1)
     {
       for (guint i = 0; i < n_pieces; i++)
-        func (i, data);
+        func (i, 0, data);
       return;
     }
 
   job.n_wanted = MIN (n_threads, n_pieces) - 1;
   publish (&job);
-  work_on (&job);
+  work_on (&job, 0);
   retract (&job);
   wait_for_helpers (&job);
 }

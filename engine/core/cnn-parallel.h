@@ -9,11 +9,13 @@ G_BEGIN_DECLS
 /**
  * CnnParallelFunc:
  * @index: which piece of the work
+ * @worker: which of the threads does it, from 0 up to but without their number
  * @data: the data given to cnn_parallel_for()
  *
  * Does one piece of the work. Pieces must not depend on one another.
  */
 typedef void (*CnnParallelFunc) (guint    index,
+                                 guint    worker,
                                  gpointer data);
 
 void cnn_parallel_for (guint           n_threads,

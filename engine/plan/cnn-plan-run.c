@@ -84,6 +84,7 @@ get_finish (Run           *run,
 
 static void
 run_piece (guint    index,
+           guint    worker,
            gpointer data)
 {
   const Work *work = data;

@@ -10,6 +10,7 @@ typedef struct
 
 static void
 count_piece (guint    index,
+             guint    worker,
              gpointer data)
 {
   Tally *tally = data;
@@ -45,6 +46,7 @@ test_once (void)
 
 static void
 loop_piece (guint    index,
+            guint    worker,
             gpointer data)
 {
   cnn_parallel_for (3, 10, count_piece, data);
@@ -96,6 +98,7 @@ typedef struct
 
 static void
 meet (guint    index,
+      guint    worker,
       gpointer data)
 {
   Meeting *meeting = data;
@@ -118,6 +121,37 @@ test_at_once (void)
   g_assert_cmpuint (meeting.n_inside, ==, 3);
 }
 
+typedef struct
+{
+  guint n_threads;
+  int n_inside[8];              /* atomic, by worker */
+} Desks;
+
+static void
+sit_down (guint    index,
+          guint    worker,
+          gpointer data)
+{
+  Desks *desks = data;
+
+  g_assert_cmpuint (worker, <, desks->n_threads);
+  g_assert_cmpint (g_atomic_int_add (&desks->n_inside[worker], 1), ==, 0);
+  g_thread_yield ();
+  g_atomic_int_add (&desks->n_inside[worker], -1);
+}
+
+/* No two threads are the same worker at once. */
+static void
+test_workers (void)
+{
+  for (guint n_threads = 1; n_threads <= 8; n_threads++)
+    {
+      Desks desks = { n_threads };
+
+      cnn_parallel_for (n_threads, N_PIECES, sit_down, &desks);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -128,6 +162,7 @@ main (int   argc,
   g_test_add_func ("/engine/parallel/nested", test_nested);
   g_test_add_func ("/engine/parallel/callers", test_callers);
   g_test_add_func ("/engine/parallel/at-once", test_at_once);
+  g_test_add_func ("/engine/parallel/workers", test_workers);
 
   return g_test_run ();
 }
