@@ -3,6 +3,7 @@
 #include "kernels/cnn-kernels.h"
 #include "network/cnn-network-builder.h"
 #include "plan/cnn-plan.h"
+#include "plan/cnn-plan-algorithm.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,7 @@ typedef enum
 typedef struct
 {
   CnnStepKind kind;
+  CnnAlgorithm algorithm;
   CnnLayer *layer;              /* the first one; the network keeps it alive */
   gboolean for_logits;          /* a plain run needs it */
 
