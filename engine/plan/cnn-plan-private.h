@@ -126,7 +126,9 @@ struct _CnnWorkspace
 {
   CnnPlan *plan;
   CnnRunMode mode;
-  float *memory;
+  guint n_pictures;
+  guint n_max_pictures;         /* as many have room */
+  float *memory;                /* a layout for each picture, one after another */
 };
 
 void     cnn_plan_make_steps  (CnnPlan            *self);

@@ -5,7 +5,8 @@
 #include "ops/cnn-op-private.h"
 #include "plan/cnn-plan-private.h"
 
-/* How a plan runs: step after step, each shared among threads. */
+/* How a plan runs: step after step, each for all pictures and shared among
+ * threads. So the weights of a step are fetched once for a batch. */
 
 /* A step with less to do than this many multiplications is not worth waking
  * other threads for. */
@@ -18,13 +19,15 @@ typedef struct
 {
   CnnPlan *plan;
   CnnRunMode mode;
-  float *memory;
-  const float *picture;
+  float *memory;                /* the first picture's */
+  gsize distance;               /* floats from one picture's memory to the next */
+  guint n_pictures;
+  const float *pictures;
   guint n_threads;
 } Run;
 
-/* A step with its maps: what threads need to take pieces of it. Pieces are bands
- * of rows of a few blocks. */
+/* A step with the maps of the first picture: what threads need to take pieces of
+ * it. Pieces are bands of rows of a few blocks of a picture. */
 typedef struct
 {
   const CnnKernels *kernels;
@@ -41,14 +44,26 @@ typedef struct
   int height;
   int blocks_per_piece;
   int n_bands;
+  guint n_pictures;
+  gsize distance;
 } Work;
 
+/* Where the first picture's output of a layer lies. */
 static void
 get_map (Run    *run,
          guint   layer,
          CnnMap *map)
 {
   cnn_plan_get_map (run->plan, run->mode, run->memory, layer, map);
+}
+
+static void
+get_map_of_picture (Run    *run,
+                    guint   picture,
+                    guint   layer,
+                    CnnMap *map)
+{
+  cnn_plan_get_map (run->plan, run->mode, run->memory + picture * run->distance, layer, map);
 }
 
 static float *
@@ -82,45 +97,81 @@ get_finish (Run           *run,
     get_map (run, step->addend, &finish->addend);
 }
 
-static void
-run_piece (guint    index,
-           guint    worker,
-           gpointer data)
+static inline void
+move_pointer (float **pointer,
+              gsize   distance)
 {
-  const Work *work = data;
-  int block = index / work->n_bands * work->blocks_per_piece;
-  int band = index % work->n_bands;
-  CnnPart part = {
-    .block_begin = block,
-    .block_end = MIN (block + work->blocks_per_piece, work->n_blocks),
-    .row_begin = (gint64) work->height * band / work->n_bands,
-    .row_end = (gint64) work->height * (band + 1) / work->n_bands,
-  };
+  if (*pointer != NULL)
+    *pointer += distance;
+}
 
+static void
+move_finish (CnnFinish *finish,
+             gsize      distance)
+{
+  move_pointer (&finish->addend.data, distance);
+  move_pointer (&finish->before_scale, distance);
+  move_pointer (&finish->before_add, distance);
+  move_pointer (&finish->before_clamp, distance);
+}
+
+/* Does a part of a step for the picture whose memory lies so far from the first
+ * one's. */
+static void
+run_part (const Work    *work,
+          const CnnPart *part,
+          gsize          distance)
+{
   switch (work->kind)
     {
     case CNN_STEP_CONV:
-      work->kernels->conv (&work->conv, &part);
+      {
+        CnnConv conv = work->conv;
+
+        conv.in.data += distance;
+        conv.out.data += distance;
+        move_finish (&conv.finish, distance);
+        work->kernels->conv (&conv, part);
+      }
       break;
 
     case CNN_STEP_DEPTHWISE:
-      work->kernels->depthwise (&work->depthwise, &part);
+      {
+        CnnDepthwise conv = work->depthwise;
+
+        conv.in.data += distance;
+        conv.out.data += distance;
+        move_finish (&conv.finish, distance);
+        work->kernels->depthwise (&conv, part);
+      }
       break;
 
     case CNN_STEP_MAX_POOL:
-      work->kernels->max_pool (&work->pool, &part);
-      break;
-
     case CNN_STEP_AVERAGE_POOL:
-      work->kernels->average_pool (&work->pool, &part);
-      break;
-
     case CNN_STEP_ADAPTIVE_AVERAGE_POOL:
-      work->kernels->adaptive_average_pool (&work->pool, &part);
+      {
+        CnnPool pool = work->pool;
+
+        pool.in.data += distance;
+        pool.out.data += distance;
+        if (work->kind == CNN_STEP_MAX_POOL)
+          work->kernels->max_pool (&pool, part);
+        else if (work->kind == CNN_STEP_AVERAGE_POOL)
+          work->kernels->average_pool (&pool, part);
+        else
+          work->kernels->adaptive_average_pool (&pool, part);
+      }
       break;
 
     case CNN_STEP_FINISH:
-      work->kernels->finish (&work->pointwise, &part);
+      {
+        CnnPointwise pointwise = work->pointwise;
+
+        pointwise.in.data += distance;
+        pointwise.out.data += distance;
+        move_finish (&pointwise.finish, distance);
+        work->kernels->finish (&pointwise, part);
+      }
       break;
 
     case CNN_STEP_INPUT:
@@ -129,6 +180,26 @@ run_piece (guint    index,
     default:
       g_assert_not_reached ();
     }
+}
+
+/* The pieces of all pictures that use the same weights follow one another. */
+static void
+run_piece (guint    index,
+           guint    worker,
+           gpointer data)
+{
+  const Work *work = data;
+  int band = index % work->n_bands;
+  guint picture = index / work->n_bands % work->n_pictures;
+  int block = index / work->n_bands / work->n_pictures * work->blocks_per_piece;
+  CnnPart part = {
+    .block_begin = block,
+    .block_end = MIN (block + work->blocks_per_piece, work->n_blocks),
+    .row_begin = (gint64) work->height * band / work->n_bands,
+    .row_end = (gint64) work->height * (band + 1) / work->n_bands,
+  };
+
+  run_part (work, &part, picture * work->distance);
 }
 
 /* Divides the output among threads. taps is about how many multiplications, or
@@ -140,22 +211,24 @@ share_work (Run          *run,
             gsize         taps)
 {
   guint n_threads = run->n_threads;
-  guint n_groups;
+  guint n_pieces;
 
   work->kernels = run->plan->kernels;
   work->n_blocks = cnn_n_blocks (out->channels);
   work->height = out->height;
-  n_groups = (work->n_blocks + work->blocks_per_piece - 1) / work->blocks_per_piece;
+  work->distance = run->distance;
+  n_pieces = (work->n_blocks + work->blocks_per_piece - 1) / work->blocks_per_piece * work->n_pictures;
 
-  if ((gsize) work->n_blocks * CNN_BLOCK * out->height * out->width * taps < MIN_PARALLEL_WORK)
+  if ((gsize) work->n_pictures * work->n_blocks * CNN_BLOCK * out->height * out->width * taps <
+      MIN_PARALLEL_WORK)
     n_threads = 1;
 
   work->n_bands = 1;
   if (n_threads > 1)
-    work->n_bands = CLAMP ((n_threads * PIECES_PER_THREAD + n_groups - 1) / n_groups, 1,
+    work->n_bands = CLAMP ((n_threads * PIECES_PER_THREAD + n_pieces - 1) / n_pieces, 1,
                            (guint) out->height);
 
-  cnn_parallel_for (n_threads, n_groups * work->n_bands, run_piece, work);
+  cnn_parallel_for (n_threads, n_pieces * work->n_bands, run_piece, work);
 }
 
 /* Whether the rows of a map follow one another without a gap. */
@@ -193,10 +266,39 @@ join_rows_if_possible (Run     *run,
 }
 
 static void
+join_pictures (Run    *run,
+               CnnMap *map)
+{
+  map->width = run->n_pictures;
+  map->pixel = run->distance;
+}
+
+/* Where each picture has a single pixel, after global pooling, the pictures are
+ * the pixels of a row: the weights go by once for all of them. */
+static void
+join_pictures_if_possible (Run  *run,
+                           Work *work)
+{
+  CnnConv *conv = &work->conv;
+  const CnnStencil *stencil = &conv->stencil;
+
+  if (conv->in.height == 1 && conv->in.width == 1 && conv->out.height == 1 && conv->out.width == 1 &&
+      stencil->kernel[0] == 1 && stencil->kernel[1] == 1 &&
+      stencil->padding[0] == 0 && stencil->padding[1] == 0)
+    {
+      conv->stencil.stride[1] = 1;
+      join_pictures (run, &conv->in);
+      join_pictures (run, &conv->out);
+      join_pictures (run, &conv->finish.addend);
+      work->n_pictures = 1;
+    }
+}
+
+static void
 run_conv (Run           *run,
           const CnnStep *step)
 {
-  Work work = { .kind = CNN_STEP_CONV, .blocks_per_piece = 2 };
+  Work work = { .kind = CNN_STEP_CONV, .blocks_per_piece = 2, .n_pictures = run->n_pictures };
   CnnConv *conv = &work.conv;
 
   get_map (run, step->input, &conv->in);
@@ -211,6 +313,7 @@ run_conv (Run           *run,
   conv->last_in_block = step->last_in_block;
   conv->last_lanes = step->last_lanes;
   join_rows_if_possible (run, conv);
+  join_pictures_if_possible (run, &work);
 
   share_work (run, &work, &conv->out, step->weight_block / CNN_BLOCK);
 }
@@ -219,7 +322,7 @@ static void
 run_depthwise (Run           *run,
                const CnnStep *step)
 {
-  Work work = { .kind = CNN_STEP_DEPTHWISE, .blocks_per_piece = 1 };
+  Work work = { .kind = CNN_STEP_DEPTHWISE, .blocks_per_piece = 1, .n_pictures = run->n_pictures };
   CnnDepthwise *conv = &work.depthwise;
 
   get_map (run, step->input, &conv->in);
@@ -236,7 +339,7 @@ static void
 run_pool (Run           *run,
           const CnnStep *step)
 {
-  Work work = { .kind = step->kind, .blocks_per_piece = 1 };
+  Work work = { .kind = step->kind, .blocks_per_piece = 1, .n_pictures = run->n_pictures };
   CnnPool *pool = &work.pool;
   gsize taps = (gsize) step->stencil.kernel[0] * step->stencil.kernel[1];
 
@@ -255,7 +358,7 @@ static void
 run_finish (Run           *run,
             const CnnStep *step)
 {
-  Work work = { .kind = CNN_STEP_FINISH, .blocks_per_piece = 1 };
+  Work work = { .kind = CNN_STEP_FINISH, .blocks_per_piece = 1, .n_pictures = run->n_pictures };
   CnnPointwise *pointwise = &work.pointwise;
 
   get_map (run, step->input, &pointwise->in);
@@ -265,21 +368,41 @@ run_finish (Run           *run,
   share_work (run, &work, &pointwise->out, 1);
 }
 
+/* What takes a picture by itself: a step without a kernel. */
+typedef struct
+{
+  Run *run;
+  const CnnStep *step;
+} PictureWork;
+
+static void
+fill_input (Run           *run,
+            const CnnStep *step,
+            guint          picture)
+{
+  gsize size = cnn_shape_get_n_elements (cnn_layer_get_shape (step->layer));
+  CnnMap map;
+
+  get_map_of_picture (run, picture, step->output, &map);
+  cnn_map_fill (&map, run->pictures + picture * size);
+}
+
 /* Copies those inputs that were not made in their place. */
 static void
 run_concat (Run           *run,
-            const CnnStep *step)
+            const CnnStep *step,
+            guint          picture)
 {
   CnnMap out;
   int channel = 0;
 
-  get_map (run, step->output, &out);
+  get_map_of_picture (run, picture, step->output, &out);
 
   for (guint i = 0; i < cnn_layer_get_n_inputs (step->layer); i++)
     {
       CnnMap in;
 
-      get_map (run, cnn_layer_get_index (cnn_layer_get_input (step->layer, i)), &in);
+      get_map_of_picture (run, picture, cnn_layer_get_index (cnn_layer_get_input (step->layer, i)), &in);
       if (channel % CNN_BLOCK != 0 || in.data != out.data + channel / CNN_BLOCK * out.block)
         cnn_map_copy (&in, &out, channel);
       channel += in.channels;
@@ -288,12 +411,13 @@ run_concat (Run           *run,
 
 static CnnTensor *
 read_tensor (Run      *run,
-             CnnLayer *layer)
+             CnnLayer *layer,
+             guint     picture)
 {
   CnnTensor *tensor = cnn_tensor_new_uninitialized (cnn_layer_get_shape (layer));
   CnnMap map;
 
-  get_map (run, cnn_layer_get_index (layer), &map);
+  get_map_of_picture (run, picture, cnn_layer_get_index (layer), &map);
   cnn_map_read (&map, cnn_tensor_get_mutable_data (tensor));
 
   return tensor;
@@ -302,7 +426,8 @@ read_tensor (Run      *run,
 /* Computes a layer for which there is no kernel as the operation itself does. */
 static void
 run_fallback (Run           *run,
-              const CnnStep *step)
+              const CnnStep *step,
+              guint          picture)
 {
   CnnLayer *layer = step->layer;
   g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) cnn_tensor_unref);
@@ -315,13 +440,39 @@ run_fallback (Run           *run,
   for (guint i = 0; i < CNN_N_PARAMETERS; i++)
     parameters[i] = cnn_layer_get_parameter (layer, i);
   for (guint i = 0; i < context.n_inputs; i++)
-    g_ptr_array_add (inputs, read_tensor (run, cnn_layer_get_input (layer, i)));
+    g_ptr_array_add (inputs, read_tensor (run, cnn_layer_get_input (layer, i), picture));
 
   cnn_op_get (cnn_layer_get_kind (layer))->forward (&context,
                                                     (const CnnTensor *const *) inputs->pdata, output);
 
-  get_map (run, step->output, &map);
+  get_map_of_picture (run, picture, step->output, &map);
   cnn_map_fill (&map, cnn_tensor_get_data (output));
+}
+
+static void
+run_picture (guint    picture,
+             guint    worker,
+             gpointer data)
+{
+  const PictureWork *work = data;
+
+  switch (work->step->kind)
+    {
+    case CNN_STEP_INPUT:
+      fill_input (work->run, work->step, picture);
+      break;
+
+    case CNN_STEP_CONCAT:
+      run_concat (work->run, work->step, picture);
+      break;
+
+    case CNN_STEP_FALLBACK:
+      run_fallback (work->run, work->step, picture);
+      break;
+
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 /* A buffer's memory held something else before: its border must become zero
@@ -338,21 +489,25 @@ clear_border (Run   *run,
       (border[0] == 0 && border[1] == 0 && border[2] == 0 && border[3] == 0))
     return;
 
-  get_map (run, buffer - run->plan->buffers, &map);
-  cnn_map_clear_border (&map, border);
+  for (guint picture = 0; picture < run->n_pictures; picture++)
+    {
+      get_map_of_picture (run, picture, buffer - run->plan->buffers, &map);
+      cnn_map_clear_border (&map, border);
+    }
 }
 
 static void
 run_step (Run           *run,
           const CnnStep *step)
 {
-  CnnMap map;
+  PictureWork work = { run, step };
 
   switch (step->kind)
     {
     case CNN_STEP_INPUT:
-      get_map (run, step->output, &map);
-      cnn_map_fill (&map, run->picture);
+    case CNN_STEP_CONCAT:
+    case CNN_STEP_FALLBACK:
+      cnn_parallel_for (run->n_threads, run->n_pictures, run_picture, &work);
       break;
 
     case CNN_STEP_CONV:
@@ -373,14 +528,6 @@ run_step (Run           *run,
       run_finish (run, step);
       break;
 
-    case CNN_STEP_CONCAT:
-      run_concat (run, step);
-      break;
-
-    case CNN_STEP_FALLBACK:
-      run_fallback (run, step);
-      break;
-
     default:
       g_assert_not_reached ();
     }
@@ -390,24 +537,34 @@ run_step (Run           *run,
  * cnn_plan_run:
  * @self: a plan
  * @workspace: a workspace of @self; what it held is overwritten
- * @picture: the input, row-major, 1×C×H×W as the network wants it
+ * @pictures: the input, row-major, N×C×H×W, for as many pictures as @workspace
+ *   was acquired for, each as the network wants it
  * @n_threads: how many threads may work on it
  * @cancellable: (nullable): asked between steps
  * @error: return location for an error
  *
- * Computes the network for one picture.
+ * Computes the network. Each picture's numbers are the same bits whatever comes
+ * with it.
  *
  * Returns: whether it was not cancelled
  */
 gboolean
 cnn_plan_run (CnnPlan       *self,
               CnnWorkspace  *workspace,
-              const float   *picture,
+              const float   *pictures,
               guint          n_threads,
               GCancellable  *cancellable,
               GError       **error)
 {
-  Run run = { self, workspace->mode, workspace->memory, picture, MAX (n_threads, 1) };
+  Run run = {
+    .plan = self,
+    .mode = workspace->mode,
+    .memory = workspace->memory,
+    .distance = self->layouts[workspace->mode].size,
+    .n_pictures = workspace->n_pictures,
+    .pictures = pictures,
+    .n_threads = MAX (n_threads, 1),
+  };
 
   for (guint i = 0; i < self->n_steps; i++)
     {
@@ -429,17 +586,23 @@ cnn_plan_run (CnnPlan       *self,
  * @self: a workspace after a run that keeps the layer: the logits always, every
  *   layer after a looking run
  * @index: the index of a layer
- * @planes: (out caller-allocates): where its output goes, row-major
+ * @planes: (out caller-allocates): where its output goes, row-major, N×… for
+ *   the pictures of the run
  */
 void
 cnn_workspace_read_layer (CnnWorkspace *self,
                           guint         index,
                           float        *planes)
 {
-  CnnMap map;
+  CnnPlan *plan = self->plan;
+  gsize size = cnn_shape_get_n_elements (cnn_layer_get_shape (cnn_network_get_layer (plan->network, index)));
 
-  cnn_plan_get_map (self->plan, self->mode, self->memory, index, &map);
-  g_return_if_fail (map.data != NULL);
+  for (guint i = 0; i < self->n_pictures; i++)
+    {
+      CnnMap map;
 
-  cnn_map_read (&map, planes);
+      cnn_plan_get_map (plan, self->mode, self->memory + i * plan->layouts[self->mode].size, index, &map);
+      g_return_if_fail (map.data != NULL);
+      cnn_map_read (&map, planes + i * size);
+    }
 }

@@ -9,6 +9,11 @@
  * large network takes some 20 MiB, a looking one 200. */
 #define MAX_KEPT ((gsize) 1 << 28)
 
+/* The most pictures in one run, and the most memory in floats, 256 MiB: more
+ * would not make better use of the weights that a step has fetched. */
+#define MAX_PICTURES 8
+#define MAX_BATCH ((gsize) 1 << 26)
+
 /* The layer whose output are the logits: the last one, or what goes into the
  * softmax that ends the network. */
 static guint
@@ -119,16 +124,37 @@ cnn_plan_get_logits_layer (CnnPlan *self)
   return self->logits_layer;
 }
 
+/**
+ * cnn_plan_get_max_pictures:
+ * @self: a plan
+ * @mode: what the run is for
+ *
+ * Returns: how many pictures one run shall compute at most, at least 1
+ */
+guint
+cnn_plan_get_max_pictures (CnnPlan    *self,
+                           CnnRunMode  mode)
+{
+  return CLAMP (MAX_BATCH / MAX (self->layouts[mode].size, 1), 1, MAX_PICTURES);
+}
+
+/* The last one that has room enough; its memory is the warmest. */
 static CnnWorkspace *
 take_free_workspace (CnnPlan    *self,
-                     CnnRunMode  mode)
+                     CnnRunMode  mode,
+                     guint       n_pictures)
 {
   GPtrArray *free_ones = self->free_workspaces[mode];
   CnnWorkspace *workspace = NULL;
 
   g_mutex_lock (&self->lock);
-  if (free_ones->len > 0)
-    workspace = g_ptr_array_steal_index_fast (free_ones, free_ones->len - 1);
+  for (guint i = free_ones->len; i-- > 0 && workspace == NULL;)
+    {
+      CnnWorkspace *candidate = g_ptr_array_index (free_ones, i);
+
+      if (candidate->n_max_pictures >= n_pictures)
+        workspace = g_ptr_array_steal_index (free_ones, i);
+    }
   g_mutex_unlock (&self->lock);
 
   return workspace;
@@ -138,6 +164,7 @@ take_free_workspace (CnnPlan    *self,
  * cnn_plan_acquire_workspace:
  * @self: a plan
  * @mode: what the run is for
+ * @n_pictures: how many pictures it shall compute
  * @error: return location for an error
  *
  * Gives a run its memory. Fails with %G_IO_ERROR where there is none.
@@ -147,10 +174,11 @@ take_free_workspace (CnnPlan    *self,
 CnnWorkspace *
 cnn_plan_acquire_workspace (CnnPlan     *self,
                             CnnRunMode   mode,
+                            guint        n_pictures,
                             GError     **error)
 {
-  CnnWorkspace *workspace = take_free_workspace (self, mode);
-  gsize size = self->layouts[mode].size * sizeof (float);
+  CnnWorkspace *workspace = take_free_workspace (self, mode, n_pictures);
+  gsize size = self->layouts[mode].size * n_pictures * sizeof (float);
 
   if (workspace == NULL)
     {
@@ -166,12 +194,26 @@ cnn_plan_acquire_workspace (CnnPlan     *self,
 
       workspace = g_new (CnnWorkspace, 1);
       workspace->mode = mode;
+      workspace->n_max_pictures = n_pictures;
       workspace->memory = memory;
     }
 
   workspace->plan = cnn_plan_ref (self);
+  workspace->n_pictures = n_pictures;
 
   return workspace;
+}
+
+/**
+ * cnn_workspace_get_n_pictures:
+ * @self: a workspace
+ *
+ * Returns: how many pictures its run computes
+ */
+guint
+cnn_workspace_get_n_pictures (CnnWorkspace *self)
+{
+  return self->n_pictures;
 }
 
 /**
@@ -185,10 +227,13 @@ cnn_workspace_release (CnnWorkspace *self)
 {
   g_autoptr (CnnPlan) plan = self->plan;
   GPtrArray *free_ones = plan->free_workspaces[self->mode];
+  gsize n_pictures = self->n_max_pictures;
   gboolean is_kept;
 
   g_mutex_lock (&plan->lock);
-  is_kept = (free_ones->len + 1) * plan->layouts[self->mode].size <= MAX_KEPT;
+  for (guint i = 0; i < free_ones->len; i++)
+    n_pictures += ((CnnWorkspace *) g_ptr_array_index (free_ones, i))->n_max_pictures;
+  is_kept = n_pictures * plan->layouts[self->mode].size <= MAX_KEPT;
   if (is_kept)
     g_ptr_array_add (free_ones, self);
   g_mutex_unlock (&plan->lock);

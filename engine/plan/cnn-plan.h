@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * CnnPlan:
  *
- * How a network is computed, one picture at a time: a list of steps, the
+ * How a network is computed, for one picture or a few: a list of steps, the
  * weights packed for the kernels, and where in memory each layer's output lies.
  * Reference-counted, immutable, and used by several threads at once; what
  * changes during a run is in a #CnnWorkspace.
@@ -45,16 +45,20 @@ CnnPlan      *cnn_plan_ref               (CnnPlan        *self);
 void          cnn_plan_unref             (CnnPlan        *self);
 CnnNetwork   *cnn_plan_get_network       (CnnPlan        *self);
 guint         cnn_plan_get_logits_layer  (CnnPlan        *self);
+guint         cnn_plan_get_max_pictures  (CnnPlan        *self,
+                                          CnnRunMode      mode);
 CnnWorkspace *cnn_plan_acquire_workspace (CnnPlan        *self,
                                           CnnRunMode      mode,
+                                          guint           n_pictures,
                                           GError        **error);
 gboolean      cnn_plan_run               (CnnPlan        *self,
                                           CnnWorkspace   *workspace,
-                                          const float    *picture,
+                                          const float    *pictures,
                                           guint           n_threads,
                                           GCancellable   *cancellable,
                                           GError        **error);
 
+guint         cnn_workspace_get_n_pictures (CnnWorkspace *self);
 void          cnn_workspace_release      (CnnWorkspace   *self);
 void          cnn_workspace_read_layer   (CnnWorkspace   *self,
                                           guint           index,

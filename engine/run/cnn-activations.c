@@ -5,13 +5,14 @@ struct _CnnActivations
   gatomicrefcount ref_count;
 
   CnnPlan *plan;
-  GPtrArray *workspaces;        /* one for each picture */
+  GPtrArray *workspaces;        /* one for each run, with its pictures */
+  guint n_pictures;
 };
 
 G_DEFINE_BOXED_TYPE (CnnActivations, cnn_activations, cnn_activations_ref, cnn_activations_unref)
 
-/* Keeps what looking runs have left in workspaces, one for each picture; takes
- * the workspaces over. Engine-internal. */
+/* Keeps what looking runs have left in workspaces; takes the workspaces over.
+ * Engine-internal. */
 CnnActivations *
 cnn_activations_new (CnnPlan   *plan,
                      GPtrArray *workspaces)
@@ -21,6 +22,9 @@ cnn_activations_new (CnnPlan   *plan,
   g_atomic_ref_count_init (&self->ref_count);
   self->plan = cnn_plan_ref (plan);
   self->workspaces = workspaces;
+  self->n_pictures = 0;
+  for (guint i = 0; i < workspaces->len; i++)
+    self->n_pictures += cnn_workspace_get_n_pictures (g_ptr_array_index (workspaces, i));
 
   return self;
 }
@@ -76,17 +80,23 @@ cnn_activations_dup_layer (CnnActivations *self,
   CnnTensor *tensor;
   CnnShape shape;
   gsize size;
+  float *to;
 
   g_return_val_if_fail (index < cnn_network_get_n_layers (network), NULL);
 
   shape = *cnn_layer_get_shape (cnn_network_get_layer (network, index));
   size = cnn_shape_get_n_elements (&shape);
-  shape.dims[0] = self->workspaces->len;
+  shape.dims[0] = self->n_pictures;
 
   tensor = cnn_tensor_new_uninitialized (&shape);
+  to = cnn_tensor_get_mutable_data (tensor);
   for (guint i = 0; i < self->workspaces->len; i++)
-    cnn_workspace_read_layer (g_ptr_array_index (self->workspaces, i), index,
-                              cnn_tensor_get_mutable_data (tensor) + i * size);
+    {
+      CnnWorkspace *workspace = g_ptr_array_index (self->workspaces, i);
+
+      cnn_workspace_read_layer (workspace, index, to);
+      to += cnn_workspace_get_n_pictures (workspace) * size;
+    }
 
   return tensor;
 }

@@ -150,21 +150,23 @@ check_logits (CnnPredictor  *self,
   return FALSE;
 }
 
-/* Runs one of the pictures of input in a workspace of its own. */
+/* Runs as many pictures of input as go together, from the given one on. */
 static CnnWorkspace *
-run_picture (CnnPlan       *plan,
-             CnnRunMode     mode,
-             CnnTensor     *input,
-             gsize          index,
-             guint          n_threads,
-             GCancellable  *cancellable,
-             GError       **error)
+run_pictures (CnnPlan       *plan,
+              CnnRunMode     mode,
+              CnnTensor     *input,
+              gsize          first,
+              guint          n_threads,
+              GCancellable  *cancellable,
+              GError       **error)
 {
-  g_autoptr (CnnWorkspace) workspace = cnn_plan_acquire_workspace (plan, mode, error);
-  gsize size = cnn_tensor_get_n_elements (input) / cnn_tensor_get_shape (input)->dims[0];
+  gsize n = cnn_tensor_get_shape (input)->dims[0];
+  gsize size = cnn_tensor_get_n_elements (input) / n;
+  guint n_pictures = MIN (n - first, cnn_plan_get_max_pictures (plan, mode));
+  g_autoptr (CnnWorkspace) workspace = cnn_plan_acquire_workspace (plan, mode, n_pictures, error);
 
   if (workspace == NULL ||
-      !cnn_plan_run (plan, workspace, cnn_tensor_get_data (input) + index * size,
+      !cnn_plan_run (plan, workspace, cnn_tensor_get_data (input) + first * size,
                      n_threads, cancellable, error))
     return NULL;
 
@@ -211,16 +213,17 @@ cnn_predictor_run (CnnPredictor  *self,
   shape.dims[0] = cnn_tensor_get_shape (input)->dims[0];
   logits = cnn_tensor_new_uninitialized (&shape);
 
-  for (gsize i = 0; i < shape.dims[0]; i++)
+  for (gsize i = 0; i < shape.dims[0];)
     {
       g_autoptr (CnnWorkspace) workspace =
-        run_picture (plan, CNN_RUN_PLAIN, input, i, n_threads, cancellable, error);
+        run_pictures (plan, CNN_RUN_PLAIN, input, i, n_threads, cancellable, error);
 
       if (workspace == NULL)
         return NULL;
 
       cnn_workspace_read_layer (workspace, logits_layer,
                                 cnn_tensor_get_mutable_data (logits) + i * size);
+      i += cnn_workspace_get_n_pictures (workspace);
     }
 
   if (!check_logits (self, logits, error))
@@ -260,15 +263,16 @@ cnn_predictor_look (CnnPredictor  *self,
   if (!check_input (self, input, error) || (plan = ensure_plan (self, error)) == NULL)
     return NULL;
 
-  for (gsize i = 0; i < cnn_tensor_get_shape (input)->dims[0]; i++)
+  for (gsize i = 0; i < cnn_tensor_get_shape (input)->dims[0];)
     {
       CnnWorkspace *workspace =
-        run_picture (plan, CNN_RUN_LOOKING, input, i, n_threads, cancellable, error);
+        run_pictures (plan, CNN_RUN_LOOKING, input, i, n_threads, cancellable, error);
 
       if (workspace == NULL)
         return NULL;
 
       g_ptr_array_add (workspaces, workspace);
+      i += cnn_workspace_get_n_pictures (workspace);
     }
 
   return cnn_activations_new (plan, g_steal_pointer (&workspaces));
