@@ -25,7 +25,7 @@ struct _FoveaEvaluatePage
 
   /* Owned. */
   FoveaSession *session;
-  CnnEvaluation *evaluation;
+  CnnRun *run;
   GPtrArray *skipped_rows;      /* borrowed elements: the expander row has them */
 
   /* Template widgets. */
@@ -170,7 +170,7 @@ update_stack (FoveaEvaluatePage *self)
   gtk_widget_set_visible (self->open_folder_button, !has_labels);
   gtk_widget_set_visible (self->open_model_button, has_labels);
   gtk_stack_set_visible_child_name (self->stack,
-                                    self->evaluation != NULL ||
+                                    self->run != NULL ||
                                     fovea_session_can_evaluate (self->session) ? "run" : "empty");
 }
 
@@ -178,7 +178,7 @@ update_stack (FoveaEvaluatePage *self)
 
 static void
 update_progress (FoveaEvaluatePage          *self,
-                 const CnnEvaluationSummary *summary)
+                 const CnnRunSummary *summary)
 {
   gboolean evaluating = fovea_session_get_evaluating (self->session);
   gboolean complete = summary->n_done == summary->n_total;
@@ -232,7 +232,7 @@ set_number (GtkLabel *label,
 
 static void
 update_results (FoveaEvaluatePage          *self,
-                const CnnEvaluationSummary *summary)
+                const CnnRunSummary *summary)
 {
   set_share (self->top1_label, summary->n_correct, summary->n_scored);
   set_share (self->top5_label, summary->n_top5, summary->n_scored);
@@ -253,11 +253,11 @@ clear_skipped (FoveaEvaluatePage *self)
 
 static void
 add_skipped (FoveaEvaluatePage *self,
-             CnnSample         *sample,
+             const char        *file,
              const char        *reason)
 {
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *name = g_filename_display_name (cnn_sample_get_name (sample));
+  g_autofree char *name = g_filename_display_name (file);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
@@ -269,22 +269,22 @@ add_skipped (FoveaEvaluatePage *self,
 /* The pictures are gone through once, when the run is over. */
 static void
 list_skipped (FoveaEvaluatePage          *self,
-              const CnnEvaluationSummary *summary)
+              const CnnRunSummary *summary)
 {
-  CnnDataset *dataset = cnn_evaluation_get_dataset (self->evaluation);
+  guint n = cnn_run_get_n_samples (self->run);
 
-  for (guint i = 0; i < summary->n_total && self->skipped_rows->len < MAX_SKIPPED_ROWS; i++)
+  for (guint i = 0; i < n && self->skipped_rows->len < MAX_SKIPPED_ROWS; i++)
     {
-      const CnnSampleResult *result = cnn_evaluation_get_result (self->evaluation, i);
+      const CnnSampleResult *result = cnn_run_get_result (self->run, i);
 
       if (result != NULL && result->skipped != NULL)
-        add_skipped (self, cnn_dataset_get_sample (dataset, i), result->skipped);
+        add_skipped (self, cnn_run_get_sample (self->run, i)->file, result->skipped);
     }
 }
 
 static void
 update_skipped (FoveaEvaluatePage          *self,
-                const CnnEvaluationSummary *summary)
+                const CnnRunSummary *summary)
 {
   g_autofree char *title = g_strdup_printf (ngettext ("%u picture skipped", "%u pictures skipped",
                                                       summary->n_skipped), summary->n_skipped);
@@ -301,9 +301,9 @@ update_skipped (FoveaEvaluatePage          *self,
 static void
 progress_cb (FoveaEvaluatePage *self)
 {
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
-  cnn_evaluation_get_summary (self->evaluation, &summary);
+  cnn_run_get_summary (self->run, &summary);
   update_progress (self, &summary);
   update_results (self, &summary);
   update_skipped (self, &summary);
@@ -315,44 +315,42 @@ progress_cb (FoveaEvaluatePage *self)
 }
 
 static char *
-dup_run_name (CnnEvaluation *evaluation)
+dup_run_name (CnnRun *run)
 {
-  CnnNetwork *network = cnn_predictor_get_network (cnn_evaluation_get_predictor (evaluation));
-  GFile *folder = cnn_dataset_get_folder (cnn_evaluation_get_dataset (evaluation));
-  g_autofree char *basename = folder != NULL ? g_file_get_basename (folder) : NULL;
-  g_autofree char *name = basename != NULL ? g_filename_display_name (basename) : NULL;
+  const char *dataset = cnn_run_get_dataset (run);
+  g_autofree char *name = dataset != NULL ? g_path_get_basename (dataset) : NULL;
 
   /* Translators: which network was measured on which pictures */
-  return g_strdup_printf (_("%s on %s"), cnn_network_get_name (network),
+  return g_strdup_printf (_("%s on %s"), cnn_run_get_network (run),
                           name != NULL ? name : _("Pictures"));
 }
 
 static void
-evaluation_cb (FoveaEvaluatePage *self)
+run_cb (FoveaEvaluatePage *self)
 {
   g_autofree char *name = NULL;
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
-  if (self->evaluation != NULL)
-    g_signal_handlers_disconnect_by_func (self->evaluation, progress_cb, self);
-  g_set_object (&self->evaluation, fovea_session_get_evaluation (self->session));
-  if (self->evaluation == NULL)
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_func (self->run, progress_cb, self);
+  g_set_object (&self->run, fovea_session_get_run (self->session));
+  if (self->run == NULL)
     return;
 
-  name = dup_run_name (self->evaluation);
+  name = dup_run_name (self->run);
   gtk_label_set_label (self->run_label, name);
   clear_skipped (self);
-  cnn_evaluation_get_summary (self->evaluation, &summary);
+  cnn_run_get_summary (self->run, &summary);
   fovea_convergence_chart_reset (self->convergence_chart);
   fovea_convergence_chart_set_total (self->convergence_chart, summary.n_total);
   fovea_accuracy_chart_set_model (self->accuracy_chart,
-                                  cnn_evaluation_get_classes (self->evaluation));
+                                  cnn_run_get_classes (self->run));
   gtk_widget_set_visible (self->progress_box, TRUE);
   gtk_widget_set_visible (self->results_group, TRUE);
   gtk_stack_set_visible_child_name (self->charts, "charts");
   update_stack (self);
 
-  g_signal_connect_object (self->evaluation, "progress", G_CALLBACK (progress_cb),
+  g_signal_connect_object (self->run, "progress", G_CALLBACK (progress_cb),
                            self, G_CONNECT_SWAPPED);
   progress_cb (self);
 }
@@ -361,7 +359,7 @@ static void
 evaluating_cb (FoveaEvaluatePage *self)
 {
   update_settings (self);
-  if (self->evaluation != NULL)
+  if (self->run != NULL)
     progress_cb (self);
 }
 
@@ -388,7 +386,7 @@ fovea_evaluate_page_dispose (GObject *object)
 {
   FoveaEvaluatePage *self = FOVEA_EVALUATE_PAGE (object);
 
-  g_clear_object (&self->evaluation);
+  g_clear_object (&self->run);
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (fovea_evaluate_page_parent_class)->dispose (object);
@@ -493,7 +491,7 @@ fovea_evaluate_page_set_session (FoveaEvaluatePage *self,
     { "notify::dataset", G_CALLBACK (opened_cb) },
     { "notify::network", G_CALLBACK (opened_cb) },
     { "notify::preset", G_CALLBACK (update_settings) },
-    { "notify::evaluation", G_CALLBACK (evaluation_cb) },
+    { "notify::run", G_CALLBACK (run_cb) },
     { "notify::evaluating", G_CALLBACK (evaluating_cb) },
   };
 

@@ -24,7 +24,7 @@ struct _FoveaExplorePage
 
   /* Owned. */
   FoveaSession *session;
-  CnnEvaluation *evaluation;
+  CnnRun *run;
   FoveaThumbnailer *thumbnailer;
 
   /* Template widgets. */
@@ -83,13 +83,13 @@ results_cb (FoveaExplorePage *self)
 }
 
 static void
-evaluation_cb (FoveaExplorePage *self)
+run_cb (FoveaExplorePage *self)
 {
-  if (self->evaluation != NULL)
-    g_signal_handlers_disconnect_by_func (self->evaluation, results_cb, self);
-  g_set_object (&self->evaluation, fovea_session_get_evaluation (self->session));
-  if (self->evaluation != NULL)
-    g_signal_connect_object (self->evaluation, "progress", G_CALLBACK (results_cb),
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_func (self->run, results_cb, self);
+  g_set_object (&self->run, fovea_session_get_run (self->session));
+  if (self->run != NULL)
+    g_signal_connect_object (self->run, "progress", G_CALLBACK (results_cb),
                              self, G_CONNECT_SWAPPED);
   results_cb (self);
 }
@@ -295,7 +295,7 @@ fovea_explore_page_dispose (GObject *object)
 
   if (self->sample_grid != NULL)
     fovea_sample_grid_set_verdict_func (self->sample_grid, NULL, NULL, NULL);
-  g_clear_object (&self->evaluation);
+  g_clear_object (&self->run);
   g_clear_object (&self->thumbnailer);
   g_clear_object (&self->session);
 
@@ -383,7 +383,7 @@ fovea_explore_page_set_session (FoveaExplorePage *self,
     { "notify::network", G_CALLBACK (update_stack) },
     { "notify::class-filter", G_CALLBACK (count_cb) },
     { "notify::search", G_CALLBACK (search_cb) },
-    { "notify::evaluation", G_CALLBACK (evaluation_cb) },
+    { "notify::run", G_CALLBACK (run_cb) },
   };
 
   g_return_if_fail (self->session == NULL);

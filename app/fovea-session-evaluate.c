@@ -10,15 +10,15 @@
 #define BATCH_SIZE 4
 
 /**
- * fovea_session_get_evaluation:
+ * fovea_session_get_run:
  * @self: a session
  *
  * Returns: (nullable): the run that is going on, or else the last one
  */
-CnnEvaluation *
-fovea_session_get_evaluation (FoveaSession *self)
+CnnRun *
+fovea_session_get_run (FoveaSession *self)
 {
-  return self->evaluation;
+  return self->evaluation != NULL ? cnn_evaluation_get_run (self->evaluation) : NULL;
 }
 
 gboolean
@@ -69,7 +69,7 @@ fovea_session_get_result (FoveaSession *self,
   if (!g_hash_table_lookup_extended (self->numbers, sample, NULL, &number))
     return NULL;
 
-  return cnn_evaluation_get_result (self->evaluation, GPOINTER_TO_UINT (number));
+  return cnn_run_get_result (fovea_session_get_run (self), GPOINTER_TO_UINT (number));
 }
 
 static void
@@ -96,7 +96,7 @@ evaluate_cb (GObject      *source,
  * @crops: which crops of each picture are asked about
  * @limit: at most so many pictures, from the first; 0 for all
  *
- * Starts a run of the network over the data set, which :evaluation then is. It
+ * Starts a run of the network over the data set, which :run then is. It
  * goes on whatever else is chosen or opened meanwhile.
  */
 void
@@ -106,10 +106,10 @@ fovea_session_evaluate (FoveaSession *self,
 {
   FoveaJob *job = &self->jobs[FOVEA_JOB_EVALUATE];
   CnnEvaluationOptions options = {
-    .recipe = self->recipe,
-    .crops = crops,
-    .limit = limit,
-    .batch_size = BATCH_SIZE,
+    .settings.recipe = self->recipe,
+    .settings.crops = crops,
+    .settings.limit = limit,
+    .settings.batch_size = BATCH_SIZE,
     .n_threads = cnn_cpu_get_n_threads (),
     .background = TRUE,
   };
@@ -124,7 +124,7 @@ fovea_session_evaluate (FoveaSession *self,
   cnn_evaluation_run_async (self->evaluation, job->cancellable, evaluate_cb, ticket);
 
   g_object_freeze_notify (G_OBJECT (self));
-  fovea_session_notify (self, PROP_EVALUATION);
+  fovea_session_notify (self, PROP_RUN);
   fovea_session_notify (self, PROP_EVALUATING);
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -149,14 +149,14 @@ fovea_session_cancel_evaluation (FoveaSession *self)
 
 typedef struct
 {
-  CnnEvaluation *evaluation;
+  CnnRun *run;
   GFile *file;
 } Saving;
 
 static void
 saving_free (Saving *saving)
 {
-  g_object_unref (saving->evaluation);
+  g_object_unref (saving->run);
   g_object_unref (saving->file);
   g_free (saving);
 }
@@ -179,8 +179,8 @@ save_thread (GTask        *task,
   Saving *saving = data;
   GError *error = NULL;
   gboolean saved = is_csv (saving->file)
-                   ? cnn_report_save_csv (saving->evaluation, saving->file, cancellable, &error)
-                   : cnn_report_save_json (saving->evaluation, saving->file, cancellable, &error);
+                   ? cnn_report_save_csv (saving->run, saving->file, cancellable, &error)
+                   : cnn_report_save_json (saving->run, saving->file, cancellable, &error);
 
   if (saved)
     g_task_return_boolean (task, TRUE);
@@ -210,7 +210,7 @@ save_cb (GObject      *source,
 
 /**
  * fovea_session_save_results:
- * @self: a session whose :evaluation is over
+ * @self: a session whose :run is over
  * @file: where to, as CSV if its name ends so, else as JSON
  *
  * Writes what the run found.
@@ -229,7 +229,7 @@ fovea_session_save_results (FoveaSession *self,
 
   ticket = fovea_job_start (job, self);
   saving = g_new0 (Saving, 1);
-  saving->evaluation = g_object_ref (self->evaluation);
+  saving->run = g_object_ref (fovea_session_get_run (self));
   saving->file = g_object_ref (file);
 
   task = g_task_new (self, job->cancellable, save_cb, ticket);

@@ -446,8 +446,8 @@ fovea_session_get_property (GObject    *object,
     case PROP_ANSWER_PROBLEM:
       g_value_set_string (value, self->findings.answer_problem);
       break;
-    case PROP_EVALUATION:
-      g_value_set_object (value, self->evaluation);
+    case PROP_RUN:
+      g_value_set_object (value, fovea_session_get_run (self));
       break;
     case PROP_EVALUATING:
       g_value_set_boolean (value, fovea_session_get_evaluating (self));
@@ -572,8 +572,8 @@ install_properties (GObjectClass *object_class)
     g_param_spec_string ("picture-problem", NULL, NULL, NULL, readable);
   props[PROP_ANSWER_PROBLEM] =
     g_param_spec_string ("answer-problem", NULL, NULL, NULL, readable);
-  props[PROP_EVALUATION] =
-    g_param_spec_object ("evaluation", NULL, NULL, CNN_TYPE_EVALUATION, readable);
+  props[PROP_RUN] =
+    g_param_spec_object ("run", NULL, NULL, CNN_TYPE_RUN, readable);
   props[PROP_EVALUATING] =
     g_param_spec_boolean ("evaluating", NULL, NULL, FALSE, readable);
 

@@ -78,7 +78,7 @@ CnnTensor          *fovea_session_get_layer_tensor    (FoveaSession        *self
 const char         *fovea_session_get_picture_problem (FoveaSession        *self);
 const char         *fovea_session_get_answer_problem  (FoveaSession        *self);
 
-CnnEvaluation      *fovea_session_get_evaluation      (FoveaSession        *self);
+CnnRun             *fovea_session_get_run             (FoveaSession        *self);
 gboolean            fovea_session_get_evaluating      (FoveaSession        *self);
 gboolean            fovea_session_can_evaluate        (FoveaSession        *self);
 const CnnSampleResult *

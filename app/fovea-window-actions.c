@@ -412,7 +412,7 @@ fovea_window_update_actions (FoveaWindow *self)
   gboolean has_sample = fovea_session_get_sample (session) != NULL;
   gboolean has_network = fovea_session_get_network (session) != NULL;
   gboolean evaluating = fovea_session_get_evaluating (session);
-  gboolean has_results = fovea_session_get_evaluation (session) != NULL && !evaluating;
+  gboolean has_results = fovea_session_get_run (session) != NULL && !evaluating;
   gboolean is_filtered = fovea_session_get_class_filter (session) >= 0 ||
                          *fovea_session_get_search (session) != '\0';
   guint selected = gtk_single_selection_get_selected (fovea_session_get_selection (session));

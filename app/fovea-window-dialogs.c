@@ -132,7 +132,7 @@ results_cb (GtkNativeDialog *dialog,
 {
   g_autoptr (GFile) file = finish (self, response);
 
-  if (file != NULL && fovea_session_get_evaluation (self->session) != NULL &&
+  if (file != NULL && fovea_session_get_run (self->session) != NULL &&
       !fovea_session_get_evaluating (self->session))
     fovea_session_save_results (self->session, file);
 }

@@ -110,12 +110,12 @@ static void
 notify_done (FoveaWindow    *self,
              GtkApplication *app)
 {
-  CnnEvaluation *evaluation = fovea_session_get_evaluation (self->session);
+  CnnRun *run = fovea_session_get_run (self->session);
   g_autoptr (GNotification) notification = NULL;
   g_autofree char *body = NULL;
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
-  cnn_evaluation_get_summary (evaluation, &summary);
+  cnn_run_get_summary (run, &summary);
   if (summary.seconds < NOTIFY_SECONDS || gtk_window_is_active (GTK_WINDOW (self)) ||
       summary.n_done < summary.n_total || summary.n_scored == 0)
     return;

@@ -14,6 +14,8 @@
 #include "evaluate/cnn-class-statistics.h"
 #include "evaluate/cnn-evaluation.h"
 #include "evaluate/cnn-report.h"
+#include "evaluate/cnn-run.h"
+#include "evaluate/cnn-sample-result.h"
 #include "formats/cnn-model-file.h"
 #include "formats/cnn-state-dict.h"
 #include "image/cnn-image.h"

@@ -15,6 +15,7 @@
 typedef struct
 {
   CnnEvaluation *evaluation;
+  CnnRun *run;                  /* borrowed from it */
   GMainLoop *loop;
   GCancellable *cancellable;
   gboolean shows_progress;
@@ -32,15 +33,17 @@ static const CliSyntax syntax = {
 };
 
 static void
-progress_cb (CnnEvaluation *evaluation,
-             Validation    *validation)
+progress_cb (CnnRun                *run,
+             const CnnSampleResult *results,
+             guint                  n_results,
+             Validation            *validation)
 {
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
   if (!validation->shows_progress)
     return;
 
-  cnn_evaluation_get_summary (evaluation, &summary);
+  cnn_run_get_summary (run, &summary);
 
   /* To the line's start, the text, and what is left of the last text away. */
   g_printerr ("\r");
@@ -97,7 +100,7 @@ run_to_end (Validation *validation)
   guint interrupt = watch_signal (validation, SIGINT);
   guint terminate = watch_signal (validation, SIGTERM);
 
-  g_signal_connect (validation->evaluation, "progress", G_CALLBACK (progress_cb), validation);
+  g_signal_connect (validation->run, "progress", G_CALLBACK (progress_cb), validation);
   cnn_evaluation_run_async (validation->evaluation, validation->cancellable, finished_cb, validation);
   g_main_loop_run (validation->loop);
 
@@ -108,20 +111,19 @@ run_to_end (Validation *validation)
 }
 
 static void
-name_skipped (CnnEvaluation              *evaluation,
-              const CnnEvaluationSummary *summary)
+name_skipped (CnnRun              *run,
+              const CnnRunSummary *summary)
 {
+  guint n_samples = cnn_run_get_n_samples (run);
   guint n = 0;
 
-  for (guint i = 0; i < summary->n_total && n < MAX_NAMED; i++)
+  for (guint i = 0; i < n_samples && n < MAX_NAMED; i++)
     {
-      const CnnSampleResult *result = cnn_evaluation_get_result (evaluation, i);
+      const CnnSampleResult *result = cnn_run_get_result (run, i);
 
       if (result != NULL && result->skipped != NULL)
         {
-          CnnSample *sample = cnn_dataset_get_sample (cnn_evaluation_get_dataset (evaluation), i);
-
-          cli_warn (_("skipped: %s: %s"), cnn_sample_get_name (sample), result->skipped);
+          cli_warn (_("skipped: %s: %s"), cnn_run_get_sample (run, i)->file, result->skipped);
           n++;
         }
     }
@@ -137,12 +139,12 @@ static CliStatus
 conclude (Validation *validation,
           gboolean    quiet)
 {
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
-  cnn_evaluation_get_summary (validation->evaluation, &summary);
+  cnn_run_get_summary (validation->run, &summary);
 
   if (summary.n_skipped > 0 && !quiet)
-    name_skipped (validation->evaluation, &summary);
+    name_skipped (validation->run, &summary);
 
   if (g_error_matches (validation->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     cli_warn (_("interrupted after %u of %u pictures"), summary.n_done, summary.n_total);
@@ -175,13 +177,13 @@ reports_clear (Reports *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reports, reports_clear)
 
 static gboolean
-save_reports (CnnEvaluation  *evaluation,
+save_reports (CnnRun         *run,
               const Reports  *reports,
               GError        **error)
 {
-  return (reports->json == NULL || cnn_report_save_json (evaluation, reports->json, NULL, error)) &&
-         (reports->csv == NULL || cnn_report_save_csv (evaluation, reports->csv, NULL, error)) &&
-         (reports->chart == NULL || fovea_chart_save_run (evaluation, reports->chart, NULL, error));
+  return (reports->json == NULL || cnn_report_save_json (run, reports->json, NULL, error)) &&
+         (reports->csv == NULL || cnn_report_save_csv (run, reports->csv, NULL, error)) &&
+         (reports->chart == NULL || fovea_chart_save_run (run, reports->chart, NULL, error));
 }
 
 static gboolean
@@ -219,15 +221,17 @@ validate (CnnEvaluation *evaluation,
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autofree char *heading = cnn_report_dup_heading (evaluation);
+  CnnRun *run = cnn_evaluation_get_run (evaluation);
+  g_autofree char *heading = cnn_report_dup_heading (run);
   g_autoptr (GError) error = NULL;
   Validation validation = {
     .evaluation = evaluation,
+    .run = run,
     .loop = loop,
     .cancellable = cancellable,
     .shows_progress = !quiet && isatty (STDERR_FILENO),
   };
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
   gboolean has_report;
   CliStatus status;
 
@@ -236,10 +240,10 @@ validate (CnnEvaluation *evaluation,
 
   run_to_end (&validation);
 
-  cnn_evaluation_get_summary (evaluation, &summary);
+  cnn_run_get_summary (run, &summary);
   if (summary.n_done > 0 && !quiet)
     {
-      g_autofree char *line = cnn_report_dup_result (evaluation);
+      g_autofree char *line = cnn_report_dup_result (run);
 
       g_print ("%s\n", line);
     }
@@ -250,7 +254,7 @@ validate (CnnEvaluation *evaluation,
   status = conclude (&validation, quiet);
   g_clear_error (&validation.error);
 
-  if (has_report && !save_reports (evaluation, reports, &error))
+  if (has_report && !save_reports (run, reports, &error))
     return cli_fail (error);
 
   return status;
@@ -304,10 +308,10 @@ cli_validate (int   argc,
 
   predictor = cnn_predictor_new (network);
   evaluation = cnn_evaluation_new (dataset, predictor, &(CnnEvaluationOptions) {
-                                     .recipe = *options.recipe,
-                                     .crops = options.crops,
-                                     .limit = limit,
-                                     .batch_size = batch_size,
+                                     .settings.recipe = *options.recipe,
+                                     .settings.crops = options.crops,
+                                     .settings.limit = limit,
+                                     .settings.batch_size = batch_size,
                                      .n_threads = cli_get_n_threads (&options),
                                    });
 

@@ -13,7 +13,7 @@ typedef struct _CnnEvaluationWorkers CnnEvaluationWorkers;
 CnnEvaluationWorkers *cnn_evaluation_workers_new   (CnnDataset                  *dataset,
                                                     CnnPredictor                *predictor,
                                                     const CnnEvaluationOptions  *options,
-                                                    guint                        n_samples);
+                                                    GArray                      *todo);
 void                  cnn_evaluation_workers_free  (CnnEvaluationWorkers        *self);
 gboolean              cnn_evaluation_workers_start (CnnEvaluationWorkers        *self,
                                                     GTask                       *task,

@@ -17,7 +17,7 @@ struct _CnnEvaluationWorkers
   CnnDataset *dataset;
   CnnPredictor *predictor;
   CnnEvaluationOptions options;
-  guint n_samples;
+  GArray *todo;                 /* of guint: the pictures to look at */
   GPtrArray *threads;
 
   GTask *task;                  /* borrowed while the threads run */
@@ -25,7 +25,7 @@ struct _CnnEvaluationWorkers
   GSourceFunc publish;
   GSourceFunc finished;
 
-  guint next;                   /* atomic: the next picture to take */
+  guint next;                   /* atomic: which of todo to take next */
 
   GMutex mutex;                 /* of all below */
   guint n_running;
@@ -34,6 +34,22 @@ struct _CnnEvaluationWorkers
   gint64 publish_time;          /* when it was called last */
   GError *error;                /* the first that ends the whole run */
 };
+
+static void
+clear_result (gpointer data)
+{
+  g_clear_pointer (&((CnnSampleResult *) data)->skipped, g_free);
+}
+
+static GArray *
+new_results (void)
+{
+  GArray *results = g_array_new (FALSE, FALSE, sizeof (CnnSampleResult));
+
+  g_array_set_clear_func (results, clear_result);
+
+  return results;
+}
 
 static void
 attach (CnnEvaluationWorkers *self,
@@ -119,7 +135,7 @@ prepare (CnnEvaluationWorkers *self,
   if (image == NULL)
     return NULL;
 
-  prepared = cnn_prepared_new (image, &self->options.recipe, self->options.crops, error);
+  prepared = cnn_prepared_new (image, &self->options.settings.recipe, self->options.settings.crops, error);
   if (prepared == NULL)
     return NULL;
 
@@ -184,14 +200,20 @@ work (gpointer data)
 
   while (!must_stop (self))
     {
-      CnnSampleResult result = { .sample = g_atomic_int_add (&self->next, 1) };
+      guint next = g_atomic_int_add (&self->next, 1);
+      gint64 start = g_get_monotonic_time ();
+      CnnSampleResult result = { 0 };
       GError *error = NULL;
 
-      if (result.sample >= self->n_samples)
+      if (next >= self->todo->len)
         break;
 
+      result.sample = g_array_index (self->todo, guint, next);
       if (evaluate_sample (self, &result, &error))
-        add_result (self, &result);
+        {
+          result.seconds = (g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC;
+          add_result (self, &result);
+        }
       else
         add_error (self, error);
     }
@@ -209,22 +231,22 @@ work (gpointer data)
   return NULL;
 }
 
-/* Makes the threads' common ground for the first n_samples pictures, at least
- * one. */
+/* Makes the threads' common ground for the pictures in todo, an array of guint
+ * with at least one, which it takes over. */
 CnnEvaluationWorkers *
 cnn_evaluation_workers_new (CnnDataset                 *dataset,
                             CnnPredictor               *predictor,
                             const CnnEvaluationOptions *options,
-                            guint                       n_samples)
+                            GArray                     *todo)
 {
   CnnEvaluationWorkers *self = g_new0 (CnnEvaluationWorkers, 1);
 
   self->dataset = g_object_ref (dataset);
   self->predictor = g_object_ref (predictor);
   self->options = *options;
-  self->n_samples = n_samples;
+  self->todo = todo;
   self->threads = g_ptr_array_new ();
-  self->found = g_array_new (FALSE, FALSE, sizeof (CnnSampleResult));
+  self->found = new_results ();
   g_mutex_init (&self->mutex);
 
   return self;
@@ -234,9 +256,8 @@ cnn_evaluation_workers_new (CnnDataset                 *dataset,
 void
 cnn_evaluation_workers_free (CnnEvaluationWorkers *self)
 {
-  for (guint i = 0; i < self->found->len; i++)
-    g_free (g_array_index (self->found, CnnSampleResult, i).skipped);
   g_array_unref (self->found);
+  g_array_unref (self->todo);
   g_ptr_array_unref (self->threads);
   g_clear_error (&self->error);
   g_object_unref (self->dataset);
@@ -265,7 +286,7 @@ cnn_evaluation_workers_start (CnnEvaluationWorkers  *self,
   /* The mutex keeps the first from being the last before the others are there.
    * One that cannot be started is not missed while another runs. */
   g_mutex_lock (&self->mutex);
-  while (self->threads->len < MIN (n, self->n_samples) && problem == NULL)
+  while (self->threads->len < MIN (n, self->todo->len) && problem == NULL)
     {
       GThread *thread = g_thread_try_new ("cnn-evaluate", work, self, &problem);
 
@@ -281,8 +302,7 @@ cnn_evaluation_workers_start (CnnEvaluationWorkers  *self,
   return self->threads->len > 0;
 }
 
-/* Takes what was found since the last time: an array of CnnSampleResult, whose
- * strings belong to the caller. */
+/* Takes what was found since the last time: an array of CnnSampleResult. */
 GArray *
 cnn_evaluation_workers_take (CnnEvaluationWorkers *self)
 {
@@ -293,7 +313,7 @@ cnn_evaluation_workers_take (CnnEvaluationWorkers *self)
   source = g_steal_pointer (&self->publish_source);
   self->publish_time = g_get_monotonic_time ();
   found = g_steal_pointer (&self->found);
-  self->found = g_array_new (FALSE, FALSE, sizeof (CnnSampleResult));
+  self->found = new_results ();
   g_mutex_unlock (&self->mutex);
 
   if (source != NULL)
@@ -319,7 +339,7 @@ cnn_evaluation_workers_join (CnnEvaluationWorkers  *self,
     }
 
   /* Whatever was taken has a result: there was no error. */
-  if (self->next < self->n_samples)
+  if (self->next < self->todo->len)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the run was cancelled");
       return FALSE;

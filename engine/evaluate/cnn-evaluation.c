@@ -12,43 +12,21 @@ struct _CnnEvaluation
   CnnDataset *dataset;
   CnnPredictor *predictor;
   CnnEvaluationOptions options;
+  CnnRun *run;
 
-  /* One for each picture that is to be looked at, in the data set's order. */
-  CnnSampleResult *results;
-  gboolean *is_done;
-  guint n_samples;
-
-  GListStore *classes;          /* of CnnClassStatistics, by index */
-  GHashTable *by_index;         /* class index → its statistics, lent by classes */
-
-  CnnEvaluationWorkers *workers;
-  CnnEvaluationSummary summary;
-  gint64 start_time;            /* 0 before the start */
-  gint64 end_time;              /* 0 before the end */
+  CnnEvaluationWorkers *workers; /* while it runs */
+  gboolean was_started;
 };
 
-enum
-{
-  SIGNAL_PROGRESS,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
-
-G_DEFINE_TYPE (CnnEvaluation, cnn_evaluation, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (CnnEvaluation, cnn_evaluation, G_TYPE_OBJECT)
 
 static void
 cnn_evaluation_finalize (GObject *object)
 {
   CnnEvaluation *self = CNN_EVALUATION (object);
 
-  for (guint i = 0; i < self->n_samples; i++)
-    g_free (self->results[i].skipped);
-  g_free (self->results);
-  g_free (self->is_done);
   g_clear_pointer (&self->workers, cnn_evaluation_workers_free);
-  g_clear_pointer (&self->by_index, g_hash_table_unref);
-  g_clear_object (&self->classes);
+  g_clear_object (&self->run);
   g_clear_object (&self->dataset);
   g_clear_object (&self->predictor);
 
@@ -59,25 +37,11 @@ static void
 cnn_evaluation_class_init (CnnEvaluationClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = cnn_evaluation_finalize;
-
-  /**
-   * CnnEvaluation::progress:
-   * @self: the run
-   *
-   * More was found. The summary, the results and the statistics of the classes
-   * say what is known now. It is emitted at most ten times a second, and once
-   * more before the run ends.
-   */
-  signals[SIGNAL_PROGRESS] =
-    g_signal_new ("progress", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 cnn_evaluation_init (CnnEvaluation *self)
 {
-  self->classes = g_list_store_new (CNN_TYPE_CLASS_STATISTICS);
-  self->by_index = g_hash_table_new (NULL, NULL);
 }
 
 static int
@@ -87,40 +51,70 @@ compare_labels (gconstpointer a,
   return *(const int *) a - *(const int *) b;
 }
 
-/* A class for each that the pictures have, so that a chart has all its places
- * from the first moment. */
-static void
-add_classes (CnnEvaluation *self)
+/* The classes that the first n_samples pictures have, by index. */
+static GPtrArray *
+find_classes (CnnDataset         *dataset,
+              const CnnRunSample *samples,
+              guint               n_samples)
 {
-  CnnLabels *labels = cnn_dataset_get_labels (self->dataset);
+  CnnLabels *labels = cnn_dataset_get_labels (dataset);
   g_autoptr (GArray) present = g_array_new (FALSE, FALSE, sizeof (int));
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *classes = g_ptr_array_new_with_free_func (g_object_unref);
   int last = CNN_NO_LABEL;
 
-  for (guint i = 0; i < self->n_samples; i++)
-    {
-      int label = cnn_sample_get_label (cnn_dataset_get_sample (self->dataset, i));
-
-      g_array_append_val (present, label);
-    }
+  for (guint i = 0; i < n_samples; i++)
+    g_array_append_val (present, samples[i].label);
   g_array_sort (present, compare_labels);
 
   for (guint i = 0; i < present->len; i++)
     {
       int label = g_array_index (present, int, i);
-      CnnClassStatistics *statistics;
 
-      if (label == last)
-        continue;
-
-      statistics = cnn_class_statistics_new (label, cnn_labels_get_wnid (labels, label),
-                                             cnn_labels_get_name (labels, label));
-      g_hash_table_insert (self->by_index, GINT_TO_POINTER (label), statistics);
-      g_ptr_array_add (items, statistics);
+      if (label != last)
+        g_ptr_array_add (classes, cnn_class_statistics_new (label, cnn_labels_get_wnid (labels, label),
+                                                            cnn_labels_get_name (labels, label)));
       last = label;
     }
 
-  g_list_store_splice (self->classes, 0, 0, items->pdata, items->len);
+  return classes;
+}
+
+static char *
+dup_file_name (GFile *file)
+{
+  return file != NULL ? g_file_get_parse_name (file) : NULL;
+}
+
+static CnnRun *
+describe (CnnDataset           *dataset,
+          CnnNetwork           *network,
+          const CnnRunSettings *settings)
+{
+  guint n_all = cnn_dataset_get_n_samples (dataset);
+  guint n_samples = settings->limit > 0 ? MIN (n_all, settings->limit) : n_all;
+  g_autofree CnnRunSample *samples = g_new (CnnRunSample, n_samples);
+  g_autofree char *model_name = dup_file_name (cnn_network_get_file (network));
+  g_autofree char *dataset_name = dup_file_name (cnn_dataset_get_folder (dataset));
+  g_autoptr (GPtrArray) classes = NULL;
+
+  for (guint i = 0; i < n_samples; i++)
+    {
+      CnnSample *sample = cnn_dataset_get_sample (dataset, i);
+
+      samples[i] = (CnnRunSample) { cnn_sample_get_name (sample), cnn_sample_get_label (sample) };
+    }
+  classes = find_classes (dataset, samples, n_samples);
+
+  return cnn_run_new (&(CnnRunDescription) {
+                        .model = model_name,
+                        .network = cnn_network_get_name (network),
+                        .dataset = dataset_name,
+                        .settings = *settings,
+                        .samples = samples,
+                        .n_samples = n_samples,
+                        .classes = (CnnClassStatistics *const *) classes->pdata,
+                        .n_classes = classes->len,
+                      });
 }
 
 /**
@@ -131,7 +125,7 @@ add_classes (CnnEvaluation *self)
  *
  * Prepares a run. Nothing is read before it starts.
  *
- * Returns: (transfer full): a new run
+ * Returns: (transfer full): a new evaluation
  */
 CnnEvaluation *
 cnn_evaluation_new (CnnDataset                 *dataset,
@@ -142,22 +136,31 @@ cnn_evaluation_new (CnnDataset                 *dataset,
 
   g_return_val_if_fail (CNN_IS_DATASET (dataset), NULL);
   g_return_val_if_fail (CNN_IS_PREDICTOR (predictor), NULL);
-  g_return_val_if_fail (options->batch_size > 0, NULL);
 
   self = g_object_new (CNN_TYPE_EVALUATION, NULL);
   self->dataset = g_object_ref (dataset);
   self->predictor = g_object_ref (predictor);
   self->options = *options;
-
-  self->n_samples = cnn_dataset_get_n_samples (dataset);
-  if (options->limit > 0)
-    self->n_samples = MIN (self->n_samples, options->limit);
-  self->results = g_new0 (CnnSampleResult, self->n_samples);
-  self->is_done = g_new0 (gboolean, self->n_samples);
-  self->summary.n_total = self->n_samples;
-  add_classes (self);
+  self->run = describe (dataset, cnn_predictor_get_network (predictor), &options->settings);
 
   return self;
+}
+
+/**
+ * cnn_evaluation_get_run:
+ * @self: an evaluation
+ *
+ * Gets the run that it carries out. What is known of its results before the
+ * evaluation starts is not computed again.
+ *
+ * Returns: (transfer none): the run
+ */
+CnnRun *
+cnn_evaluation_get_run (CnnEvaluation *self)
+{
+  g_return_val_if_fail (CNN_IS_EVALUATION (self), NULL);
+
+  return self->run;
 }
 
 CnnDataset *
@@ -176,123 +179,15 @@ cnn_evaluation_get_predictor (CnnEvaluation *self)
   return self->predictor;
 }
 
-const CnnEvaluationOptions *
-cnn_evaluation_get_options (CnnEvaluation *self)
-{
-  g_return_val_if_fail (CNN_IS_EVALUATION (self), NULL);
-
-  return &self->options;
-}
-
-static gboolean
-is_scored (const CnnSampleResult *result)
-{
-  return result->skipped == NULL && result->label != CNN_NO_LABEL;
-}
-
-static gboolean
-is_in_top (const CnnSampleResult *result)
-{
-  for (guint i = 0; i < result->n_top; i++)
-    if (result->top[i].index == (guint) result->label)
-      return TRUE;
-
-  return FALSE;
-}
-
-/* Adds up the losses in the data set's order, whatever the order in which they
- * were found: so the sums round in the same way each time. As PyTorch's loader
- * does, a last batch that is not full counts as much as any other. */
-static void
-sum_losses (CnnEvaluation *self)
-{
-  double all = 0, batch = 0, batches = 0;
-  guint n = 0, n_in_batch = 0;
-
-  for (guint i = 0; i < self->n_samples; i++)
-    {
-      if (!self->is_done[i] || !is_scored (&self->results[i]))
-        continue;
-
-      all += self->results[i].cross_entropy;
-      batch += self->results[i].cross_entropy;
-      n++;
-      if (++n_in_batch == self->options.batch_size)
-        {
-          batches += batch / n_in_batch;
-          batch = 0;
-          n_in_batch = 0;
-        }
-    }
-  if (n_in_batch > 0)
-    batches += batch / n_in_batch;
-
-  self->summary.loss = n > 0 ? batches / n : 0;
-  self->summary.mean_cross_entropy = n > 0 ? all / n : 0;
-}
-
-static CnnClassStatistics *
-get_statistics (CnnEvaluation         *self,
-                const CnnSampleResult *result)
-{
-  return g_hash_table_lookup (self->by_index, GINT_TO_POINTER (result->label));
-}
-
-/* Takes over a result with its string. */
-static void
-apply_result (CnnEvaluation         *self,
-              const CnnSampleResult *result)
-{
-  CnnEvaluationSummary *summary = &self->summary;
-  CnnClassStatistics *statistics;
-  gboolean correct, top5;
-
-  self->results[result->sample] = *result;
-  self->is_done[result->sample] = TRUE;
-
-  summary->n_done++;
-  summary->n_skipped += result->skipped != NULL;
-  if (!is_scored (result))
-    return;
-
-  correct = result->prediction == (guint) result->label;
-  top5 = is_in_top (result);
-  summary->n_scored++;
-  summary->n_correct += correct;
-  summary->n_top5 += top5;
-
-  statistics = get_statistics (self, result);
-  cnn_class_statistics_update (statistics,
-                               cnn_class_statistics_get_total (statistics) + 1,
-                               cnn_class_statistics_get_correct (statistics) + correct,
-                               cnn_class_statistics_get_top5 (statistics) + top5);
-}
-
-/* Shows what the workers found since the last time. Each class speaks up once,
- * however many of its pictures are among it, and not before all of them are
- * counted. */
 static void
 publish (CnnEvaluation *self)
 {
   g_autoptr (GArray) found = cnn_evaluation_workers_take (self->workers);
-  const CnnSampleResult *results = (const CnnSampleResult *) (gpointer) found->data;
+  g_autoptr (GError) error = NULL;
 
-  if (found->len == 0)
-    return;
-
-  for (guint i = 0; i < found->len; i++)
-    if (is_scored (&results[i]))
-      g_object_freeze_notify (G_OBJECT (get_statistics (self, &results[i])));
-
-  for (guint i = 0; i < found->len; i++)
-    apply_result (self, &results[i]);
-  sum_losses (self);
-
-  for (guint i = 0; i < found->len; i++)
-    if (is_scored (&results[i]))
-      g_object_thaw_notify (G_OBJECT (get_statistics (self, &results[i])));
-
-  g_signal_emit (self, signals[SIGNAL_PROGRESS], 0);
+  if (found->len > 0 &&
+      !cnn_run_add_results (self->run, (const CnnSampleResult *) (gpointer) found->data, found->len, &error))
+    g_error ("%s", error->message);
 }
 
 static gboolean
@@ -314,8 +209,8 @@ finished_cb (gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean complete = cnn_evaluation_workers_join (self->workers, &error);
 
-  self->end_time = g_get_monotonic_time ();
   publish (self);
+  cnn_run_stop_clock (self->run);
   g_clear_pointer (&self->workers, cnn_evaluation_workers_free);
 
   if (complete)
@@ -332,13 +227,14 @@ check_classes (CnnEvaluation  *self,
                GError        **error)
 {
   guint n_answers = cnn_network_get_n_classes (cnn_predictor_get_network (self->predictor));
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->classes));
+  GListModel *classes = cnn_run_get_classes (self->run);
+  guint n = g_list_model_get_n_items (classes);
   g_autoptr (CnnClassStatistics) last = NULL;
 
   if (n == 0)
     return TRUE;
 
-  last = g_list_model_get_item (G_LIST_MODEL (self->classes), n - 1);
+  last = g_list_model_get_item (classes, n - 1);
   if (cnn_class_statistics_get_index (last) < n_answers)
     return TRUE;
 
@@ -348,6 +244,20 @@ check_classes (CnnEvaluation  *self,
                cnn_class_statistics_get_index (last), cnn_class_statistics_get_name (last));
 
   return FALSE;
+}
+
+/* The pictures that have no result yet. */
+static GArray *
+find_todo (CnnRun *run)
+{
+  GArray *todo = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint n = cnn_run_get_n_samples (run);
+
+  for (guint i = 0; i < n; i++)
+    if (cnn_run_includes (run, i) && cnn_run_get_result (run, i) == NULL)
+      g_array_append_val (todo, i);
+
+  return todo;
 }
 
 /**
@@ -367,37 +277,37 @@ cnn_evaluation_run_async (CnnEvaluation       *self,
                           gpointer             user_data)
 {
   g_autoptr (GTask) task = NULL;
+  g_autoptr (GArray) todo = NULL;
   GError *error = NULL;
 
   g_return_if_fail (CNN_IS_EVALUATION (self));
-  g_return_if_fail (self->start_time == 0);
+  g_return_if_fail (!self->was_started);
 
+  self->was_started = TRUE;
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, cnn_evaluation_run_async);
   /* What was found stands, and a run that came to its end did so. */
   g_task_set_check_cancellable (task, FALSE);
 
-  self->start_time = g_get_monotonic_time ();
-
   if (!check_classes (self, &error))
     {
-      self->end_time = self->start_time;
       g_task_return_error (task, error);
       return;
     }
 
-  if (self->n_samples == 0)
+  todo = find_todo (self->run);
+  if (todo->len == 0)
     {
-      self->end_time = self->start_time;
       g_task_return_boolean (task, TRUE);
       return;
     }
 
   self->workers = cnn_evaluation_workers_new (self->dataset, self->predictor, &self->options,
-                                              self->n_samples);
+                                              g_steal_pointer (&todo));
+  cnn_run_start_clock (self->run);
   if (!cnn_evaluation_workers_start (self->workers, task, publish_cb, finished_cb, &error))
     {
-      self->end_time = self->start_time;
+      cnn_run_stop_clock (self->run);
       g_task_return_error (task, error);
       return;
     }
@@ -426,68 +336,4 @@ cnn_evaluation_run_finish (CnnEvaluation  *self,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * cnn_evaluation_get_summary:
- * @self: a run
- * @summary: (out caller-allocates): its figures
- *
- * Gets the figures of what was published so far.
- */
-void
-cnn_evaluation_get_summary (CnnEvaluation        *self,
-                            CnnEvaluationSummary *summary)
-{
-  gint64 now = self->end_time != 0 ? self->end_time : g_get_monotonic_time ();
-
-  g_return_if_fail (CNN_IS_EVALUATION (self));
-
-  *summary = self->summary;
-  if (self->start_time != 0)
-    summary->seconds = (now - self->start_time) / (double) G_USEC_PER_SEC;
-  if (summary->seconds > 0)
-    summary->images_per_second = summary->n_done / summary->seconds;
-
-  if (summary->n_done == summary->n_total)
-    summary->seconds_left = 0;
-  else if (summary->images_per_second > 0)
-    summary->seconds_left = (summary->n_total - summary->n_done) / summary->images_per_second;
-  else
-    summary->seconds_left = -1;
-}
-
-/**
- * cnn_evaluation_get_classes:
- * @self: a run
- *
- * Gets the classes that the pictures have, in the order of their indices: a
- * [iface@Gio.ListModel] of [class@ClassStatistics] that does not change, while
- * its items do.
- *
- * Returns: (transfer none): the classes
- */
-GListModel *
-cnn_evaluation_get_classes (CnnEvaluation *self)
-{
-  g_return_val_if_fail (CNN_IS_EVALUATION (self), NULL);
-
-  return G_LIST_MODEL (self->classes);
-}
-
-/**
- * cnn_evaluation_get_result:
- * @self: a run
- * @sample: a picture's index in the data set
- *
- * Returns: (transfer none) (nullable): what was found for the picture, or %NULL
- *   where nothing was published yet
- */
-const CnnSampleResult *
-cnn_evaluation_get_result (CnnEvaluation *self,
-                           guint          sample)
-{
-  g_return_val_if_fail (CNN_IS_EVALUATION (self), NULL);
-
-  return sample < self->n_samples && self->is_done[sample] ? &self->results[sample] : NULL;
 }

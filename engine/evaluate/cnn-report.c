@@ -7,34 +7,9 @@
 #include "core/cnn-file.h"
 #include "core/cnn-json-writer.h"
 
-static char *
-dup_file_name (GFile *file)
-{
-  return file != NULL ? g_file_get_parse_name (file) : NULL;
-}
-
-static guint
-get_n_samples (CnnEvaluation *evaluation)
-{
-  CnnEvaluationSummary summary;
-
-  cnn_evaluation_get_summary (evaluation, &summary);
-
-  return summary.n_total;
-}
-
-static const char *
-get_sample_name (CnnEvaluation *evaluation,
-                 guint          sample)
-{
-  CnnDataset *dataset = cnn_evaluation_get_dataset (evaluation);
-
-  return cnn_sample_get_name (cnn_dataset_get_sample (dataset, sample));
-}
-
 /**
  * cnn_report_dup_heading:
- * @evaluation: a run, which need not have started
+ * @run: a run, which need not have started
  *
  * Gets the line with which the homework says what it runs over: how many
  * pictures, and the shape that one is prepared to.
@@ -42,22 +17,24 @@ get_sample_name (CnnEvaluation *evaluation,
  * Returns: (transfer full): such as `dataset length 250 [3, 224, 224]`
  */
 char *
-cnn_report_dup_heading (CnnEvaluation *evaluation)
+cnn_report_dup_heading (CnnRun *run)
 {
-  const CnnEvaluationOptions *options = cnn_evaluation_get_options (evaluation);
-  guint n_crops = cnn_crop_mode_get_n_crops (options->crops);
-  guint size = options->recipe.crop_size;
-  guint length = get_n_samples (evaluation);
+  const CnnRunSettings *settings = cnn_run_get_settings (run);
+  guint n_crops = cnn_crop_mode_get_n_crops (settings->crops);
+  guint size = settings->recipe.crop_size;
+  CnnRunSummary summary;
+
+  cnn_run_get_summary (run, &summary);
 
   if (n_crops == 1)
-    return g_strdup_printf ("dataset length %u [3, %u, %u]", length, size, size);
+    return g_strdup_printf ("dataset length %u [3, %u, %u]", summary.n_total, size, size);
 
-  return g_strdup_printf ("dataset length %u [%u, 3, %u, %u]", length, n_crops, size, size);
+  return g_strdup_printf ("dataset length %u [%u, 3, %u, %u]", summary.n_total, n_crops, size, size);
 }
 
 /**
  * cnn_report_dup_result:
- * @evaluation: a run
+ * @run: a run
  *
  * Gets the line with which the homework says how the run went.
  *
@@ -65,13 +42,13 @@ cnn_report_dup_heading (CnnEvaluation *evaluation)
  *   `>> Epoch loss 0.33772 accuracy 0.664 in 8.3146s`
  */
 char *
-cnn_report_dup_result (CnnEvaluation *evaluation)
+cnn_report_dup_result (CnnRun *run)
 {
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
   char loss[G_ASCII_DTOSTR_BUF_SIZE], accuracy[G_ASCII_DTOSTR_BUF_SIZE];
   char seconds[G_ASCII_DTOSTR_BUF_SIZE];
 
-  cnn_evaluation_get_summary (evaluation, &summary);
+  cnn_run_get_summary (run, &summary);
   g_ascii_formatd (seconds, sizeof seconds, "%.4f", summary.seconds);
   if (summary.n_scored == 0)
     return g_strdup_printf (">> Epoch with no labelled picture of %u in %ss",
@@ -86,15 +63,15 @@ cnn_report_dup_result (CnnEvaluation *evaluation)
 
 /**
  * cnn_report_to_text:
- * @evaluation: a run
+ * @run: a run
  *
  * Returns: (transfer full): the lines that the homework prints for a run
  */
 char *
-cnn_report_to_text (CnnEvaluation *evaluation)
+cnn_report_to_text (CnnRun *run)
 {
-  g_autofree char *heading = cnn_report_dup_heading (evaluation);
-  g_autofree char *result = cnn_report_dup_result (evaluation);
+  g_autofree char *heading = cnn_report_dup_heading (run);
+  g_autofree char *result = cnn_report_dup_result (run);
 
   return g_strdup_printf ("%s\n%s\n%s\n", heading, CNN_REPORT_EPOCH, result);
 }
@@ -113,22 +90,18 @@ write_share (CnnJsonWriter *writer,
 
 static void
 write_head (CnnJsonWriter *writer,
-            CnnEvaluation *evaluation)
+            CnnRun *run)
 {
-  const CnnEvaluationOptions *options = cnn_evaluation_get_options (evaluation);
-  CnnNetwork *network = cnn_predictor_get_network (cnn_evaluation_get_predictor (evaluation));
-  CnnDataset *dataset = cnn_evaluation_get_dataset (evaluation);
-  g_autofree char *model_name = dup_file_name (cnn_network_get_file (network));
-  g_autofree char *dataset_name = dup_file_name (cnn_dataset_get_folder (dataset));
-  CnnEvaluationSummary summary;
+  const CnnRunSettings *settings = cnn_run_get_settings (run);
+  CnnRunSummary summary;
 
-  cnn_evaluation_get_summary (evaluation, &summary);
+  cnn_run_get_summary (run, &summary);
 
-  cnn_json_writer_add_string (writer, "model", model_name);
-  cnn_json_writer_add_string (writer, "dataset", dataset_name);
-  cnn_json_writer_add_string (writer, "preset", options->recipe.name);
-  cnn_json_writer_add_string (writer, "crops", cnn_crop_mode_get_name (options->crops));
-  cnn_json_writer_add_int (writer, "batch_size", options->batch_size);
+  cnn_json_writer_add_string (writer, "model", cnn_run_get_model (run));
+  cnn_json_writer_add_string (writer, "dataset", cnn_run_get_dataset (run));
+  cnn_json_writer_add_string (writer, "preset", settings->recipe.name);
+  cnn_json_writer_add_string (writer, "crops", cnn_crop_mode_get_name (settings->crops));
+  cnn_json_writer_add_int (writer, "batch_size", settings->batch_size);
   cnn_json_writer_add_boolean (writer, "complete", summary.n_done == summary.n_total);
   cnn_json_writer_add_int (writer, "images", summary.n_done);
   cnn_json_writer_add_int (writer, "scored", summary.n_scored);
@@ -151,9 +124,9 @@ write_head (CnnJsonWriter *writer,
 
 static void
 write_classes (CnnJsonWriter *writer,
-               CnnEvaluation *evaluation)
+               CnnRun *run)
 {
-  GListModel *classes = cnn_evaluation_get_classes (evaluation);
+  GListModel *classes = cnn_run_get_classes (run);
   guint n = g_list_model_get_n_items (classes);
 
   cnn_json_writer_begin_array (writer, "classes", CNN_JSON_LINES);
@@ -205,37 +178,37 @@ write_sample (CnnJsonWriter         *writer,
 
 static void
 write_samples (CnnJsonWriter *writer,
-               CnnEvaluation *evaluation)
+               CnnRun *run)
 {
-  guint n = get_n_samples (evaluation);
+  guint n = cnn_run_get_n_samples (run);
 
   cnn_json_writer_begin_array (writer, "samples", CNN_JSON_LINES);
   for (guint i = 0; i < n; i++)
     {
-      const CnnSampleResult *result = cnn_evaluation_get_result (evaluation, i);
+      const CnnSampleResult *result = cnn_run_get_result (run, i);
 
       if (result != NULL && result->skipped == NULL)
-        write_sample (writer, get_sample_name (evaluation, i), result);
+        write_sample (writer, cnn_run_get_sample (run, i)->file, result);
     }
   cnn_json_writer_end (writer);
 }
 
 static void
 write_skipped (CnnJsonWriter *writer,
-               CnnEvaluation *evaluation)
+               CnnRun *run)
 {
-  guint n = get_n_samples (evaluation);
+  guint n = cnn_run_get_n_samples (run);
 
   cnn_json_writer_begin_array (writer, "skipped", CNN_JSON_LINES);
   for (guint i = 0; i < n; i++)
     {
-      const CnnSampleResult *result = cnn_evaluation_get_result (evaluation, i);
+      const CnnSampleResult *result = cnn_run_get_result (run, i);
 
       if (result == NULL || result->skipped == NULL)
         continue;
 
       cnn_json_writer_begin_object (writer, NULL, CNN_JSON_INLINE);
-      cnn_json_writer_add_string (writer, "file", get_sample_name (evaluation, i));
+      cnn_json_writer_add_string (writer, "file", cnn_run_get_sample (run, i)->file);
       cnn_json_writer_add_string (writer, "reason", result->skipped);
       cnn_json_writer_end (writer);
     }
@@ -244,7 +217,7 @@ write_skipped (CnnJsonWriter *writer,
 
 /**
  * cnn_report_save_json:
- * @evaluation: a run
+ * @run: a run
  * @file: where to; what is there is replaced, as a whole or not at all
  * @cancellable: (nullable): to stop it
  * @error: return location for a %G_IO_ERROR
@@ -256,7 +229,7 @@ write_skipped (CnnJsonWriter *writer,
  * Returns: whether it was saved
  */
 gboolean
-cnn_report_save_json (CnnEvaluation  *evaluation,
+cnn_report_save_json (CnnRun         *run,
                       GFile          *file,
                       GCancellable   *cancellable,
                       GError        **error)
@@ -265,15 +238,15 @@ cnn_report_save_json (CnnEvaluation  *evaluation,
   g_autofree char *text = NULL;
   gsize length;
 
-  g_return_val_if_fail (CNN_IS_EVALUATION (evaluation), FALSE);
+  g_return_val_if_fail (CNN_IS_RUN (run), FALSE);
   g_return_val_if_fail (G_IS_FILE (file), FALSE);
 
   writer = cnn_json_writer_new ();
   cnn_json_writer_begin_object (writer, NULL, CNN_JSON_LINES);
-  write_head (writer, evaluation);
-  write_classes (writer, evaluation);
-  write_samples (writer, evaluation);
-  write_skipped (writer, evaluation);
+  write_head (writer, run);
+  write_classes (writer, run);
+  write_samples (writer, run);
+  write_skipped (writer, run);
   cnn_json_writer_end (writer);
   text = cnn_json_writer_free_to_string (writer, &length);
 
@@ -349,7 +322,7 @@ append_skipped (GString               *text,
 
 /**
  * cnn_report_save_csv:
- * @evaluation: a run
+ * @run: a run
  * @file: where to; what is there is replaced, as a whole or not at all
  * @cancellable: (nullable): to stop it
  * @error: return location for a %G_IO_ERROR
@@ -360,7 +333,7 @@ append_skipped (GString               *text,
  * Returns: whether it was saved
  */
 gboolean
-cnn_report_save_csv (CnnEvaluation  *evaluation,
+cnn_report_save_csv (CnnRun         *run,
                      GFile          *file,
                      GCancellable   *cancellable,
                      GError        **error)
@@ -370,18 +343,18 @@ cnn_report_save_csv (CnnEvaluation  *evaluation,
                                            "top4,probability4,top5,probability5,skipped\n");
   guint n;
 
-  g_return_val_if_fail (CNN_IS_EVALUATION (evaluation), FALSE);
+  g_return_val_if_fail (CNN_IS_RUN (run), FALSE);
   g_return_val_if_fail (G_IS_FILE (file), FALSE);
 
-  n = get_n_samples (evaluation);
+  n = cnn_run_get_n_samples (run);
   for (guint i = 0; i < n; i++)
     {
-      const CnnSampleResult *result = cnn_evaluation_get_result (evaluation, i);
+      const CnnSampleResult *result = cnn_run_get_result (run, i);
 
       if (result == NULL)
         continue;
 
-      append_field (text, get_sample_name (evaluation, i));
+      append_field (text, cnn_run_get_sample (run, i)->file);
       if (result->skipped == NULL)
         append_answer (text, result);
       else

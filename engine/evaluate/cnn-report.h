@@ -1,6 +1,6 @@
 #pragma once
 
-#include "evaluate/cnn-evaluation.h"
+#include "evaluate/cnn-run.h"
 
 G_BEGIN_DECLS
 
@@ -14,14 +14,14 @@ G_BEGIN_DECLS
  */
 #define CNN_REPORT_EPOCH "Val - Epoch 0.."
 
-char     *cnn_report_dup_heading (CnnEvaluation  *evaluation);
-char     *cnn_report_dup_result  (CnnEvaluation  *evaluation);
-char     *cnn_report_to_text     (CnnEvaluation  *evaluation);
-gboolean  cnn_report_save_json   (CnnEvaluation  *evaluation,
+char     *cnn_report_dup_heading (CnnRun         *run);
+char     *cnn_report_dup_result  (CnnRun         *run);
+char     *cnn_report_to_text     (CnnRun         *run);
+gboolean  cnn_report_save_json   (CnnRun         *run,
                                   GFile          *file,
                                   GCancellable   *cancellable,
                                   GError        **error);
-gboolean  cnn_report_save_csv    (CnnEvaluation  *evaluation,
+gboolean  cnn_report_save_csv    (CnnRun         *run,
                                   GFile          *file,
                                   GCancellable   *cancellable,
                                   GError        **error);

@@ -78,9 +78,9 @@ wander_cb (gpointer data)
 static guint
 get_n_done (FoveaSession *session)
 {
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
-  cnn_evaluation_get_summary (fovea_session_get_evaluation (session), &summary);
+  cnn_run_get_summary (fovea_session_get_run (session), &summary);
 
   return summary.n_done;
 }

@@ -498,12 +498,12 @@ test_evaluate (AppFixture    *fixture,
   g_autoptr (CnnPredictor) predictor = cnn_predictor_new (fovea_session_get_network (session));
   g_autoptr (CnnEvaluation) other = NULL;
   CnnEvaluationOptions options = {
-    .recipe = *cnn_recipe_get_preset ("homework"),
-    .crops = CNN_CROPS_FIVE,
-    .batch_size = 4,
+    .settings.recipe = *cnn_recipe_get_preset ("homework"),
+    .settings.crops = CNN_CROPS_FIVE,
+    .settings.batch_size = 4,
     .n_threads = 1,
   };
-  CnnEvaluationSummary found, expected;
+  CnnRunSummary found, expected;
   gboolean done = FALSE;
 
   g_assert_true (fovea_session_can_evaluate (session));
@@ -521,8 +521,8 @@ test_evaluate (AppFixture    *fixture,
   cnn_evaluation_run_async (other, NULL, done_cb, &done);
   wait_until (done);
 
-  cnn_evaluation_get_summary (fovea_session_get_evaluation (session), &found);
-  cnn_evaluation_get_summary (other, &expected);
+  cnn_run_get_summary (fovea_session_get_run (session), &found);
+  cnn_run_get_summary (cnn_evaluation_get_run (other), &expected);
   g_assert_cmpuint (found.n_done, ==, FIXTURE_N_PICTURES);
   g_assert_cmpuint (found.n_scored, ==, FIXTURE_N_PICTURES);
   g_assert_cmpuint (found.n_correct, ==, expected.n_correct);
@@ -550,19 +550,19 @@ test_cancel_evaluation (AppFixture    *fixture,
                         gconstpointer  data)
 {
   FoveaSession *session = new_open_session (fixture);
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
   fovea_session_evaluate (session, CNN_CROPS_TEN, 0);
   fovea_session_cancel_evaluation (session);
   wait_until (!fovea_session_get_evaluating (session));
-  cnn_evaluation_get_summary (fovea_session_get_evaluation (session), &summary);
+  cnn_run_get_summary (fovea_session_get_run (session), &summary);
   g_assert_cmpuint (summary.n_total, ==, FIXTURE_N_PICTURES);
   g_assert_cmpuint (summary.n_done, <, FIXTURE_N_PICTURES);
 
   /* It can be started again, and goes to its end. */
   fovea_session_evaluate (session, CNN_CROPS_CENTER, 5);
   wait_until (!fovea_session_get_evaluating (session));
-  cnn_evaluation_get_summary (fovea_session_get_evaluation (session), &summary);
+  cnn_run_get_summary (fovea_session_get_run (session), &summary);
   g_assert_cmpuint (summary.n_done, ==, 5);
 
   finish (session);

@@ -245,7 +245,7 @@ test_evaluate (AppFixture    *fixture,
                gconstpointer  data)
 {
   g_autofree char *path = g_build_filename (fixture->path, "results.json", NULL);
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
   Scene scene;
 
   if (!app_test_display ())
@@ -265,9 +265,9 @@ test_evaluate (AppFixture    *fixture,
   wait_until (!fovea_session_get_evaluating (scene.session));
   assert_state (&scene, "evaluate", "false");
 
-  cnn_evaluation_get_summary (fovea_session_get_evaluation (scene.session), &summary);
+  cnn_run_get_summary (fovea_session_get_run (scene.session), &summary);
   g_assert_cmpuint (summary.n_done, ==, 7);
-  g_assert_cmpint (cnn_evaluation_get_options (fovea_session_get_evaluation (scene.session))->crops,
+  g_assert_cmpint (cnn_run_get_settings (fovea_session_get_run (scene.session))->crops,
                    ==, CNN_CROPS_FIVE);
 
   g_assert_true (is_enabled (&scene, "save-results"));
@@ -281,7 +281,7 @@ test_evaluate (AppFixture    *fixture,
   set (&scene, "evaluate", g_variant_new_boolean (TRUE));
   set (&scene, "evaluate", g_variant_new_boolean (FALSE));
   wait_until (!fovea_session_get_evaluating (scene.session));
-  cnn_evaluation_get_summary (fovea_session_get_evaluation (scene.session), &summary);
+  cnn_run_get_summary (fovea_session_get_run (scene.session), &summary);
   g_assert_cmpuint (summary.n_done, <, FIXTURE_N_PICTURES);
   scene_tear_down (&scene);
 }

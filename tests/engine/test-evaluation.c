@@ -1,3 +1,4 @@
+#include "evaluate/cnn-evaluation.h"
 #include "evaluate/cnn-report.h"
 
 #include <glib/gstdio.h>
@@ -18,6 +19,7 @@ static const char *const class_names[] = { "ant", "bee", "cat" };
 typedef struct
 {
   CnnEvaluation *evaluation;
+  CnnRun *found;                /* borrowed from it */
   GMainLoop *loop;
   GError *error;
   gboolean is_complete;
@@ -141,15 +143,15 @@ new_limited (CnnDataset   *dataset,
              guint         n_threads)
 {
   CnnEvaluationOptions options = {
-    .recipe = *cnn_recipe_get_preset ("homework"),
-    .crops = crops,
-    .limit = limit,
-    .batch_size = batch_size,
+    .settings.recipe = *cnn_recipe_get_preset ("homework"),
+    .settings.crops = crops,
+    .settings.limit = limit,
+    .settings.batch_size = batch_size,
     .n_threads = n_threads,
   };
 
-  options.recipe.short_side = CROP_SIZE + 6;
-  options.recipe.crop_size = CROP_SIZE;
+  options.settings.recipe.short_side = CROP_SIZE + 6;
+  options.settings.recipe.crop_size = CROP_SIZE;
 
   return cnn_evaluation_new (dataset, predictor, &options);
 }
@@ -165,12 +167,14 @@ new_evaluation (CnnDataset   *dataset,
 }
 
 static void
-progress_cb (CnnEvaluation *evaluation,
+progress_cb (CnnRun                *found,
+             const CnnSampleResult *results,
+             guint                  n_results,
              Run           *run)
 {
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
-  cnn_evaluation_get_summary (evaluation, &summary);
+  cnn_run_get_summary (found, &summary);
   g_string_append_printf (run->heard, "%u ", summary.n_done);
   if (run->cancel_at_progress != NULL)
     g_cancellable_cancel (run->cancel_at_progress);
@@ -194,9 +198,10 @@ run_new (CnnEvaluation *evaluation)
   Run *run = g_new0 (Run, 1);
 
   run->evaluation = evaluation;
+  run->found = cnn_evaluation_get_run (evaluation);
   run->loop = g_main_loop_new (NULL, FALSE);
   run->heard = g_string_new (NULL);
-  g_signal_connect (evaluation, "progress", G_CALLBACK (progress_cb), run);
+  g_signal_connect (run->found, "progress", G_CALLBACK (progress_cb), run);
 
   return run;
 }
@@ -248,32 +253,32 @@ test_life (void)
   g_autoptr (CnnDataset) dataset = new_dataset (folder, 2);
   g_autoptr (CnnPredictor) predictor = new_predictor ();
   CnnEvaluation *evaluation = new_evaluation (dataset, predictor, CNN_CROPS_CENTER, 4, 1);
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
-  cnn_evaluation_get_summary (evaluation, &summary);
+  cnn_run_get_summary (cnn_evaluation_get_run (evaluation), &summary);
   g_assert_true (cnn_evaluation_get_dataset (evaluation) == dataset);
   g_assert_true (cnn_evaluation_get_predictor (evaluation) == predictor);
   g_assert_cmpuint (summary.n_total, ==, 6);
   g_assert_cmpuint (summary.n_done, ==, 0);
   g_assert_cmpfloat (summary.seconds, ==, 0);
   g_assert_cmpfloat (summary.seconds_left, <, 0);
-  g_assert_null (cnn_evaluation_get_result (evaluation, 0));
-  g_assert_null (cnn_evaluation_get_result (evaluation, 6));
+  g_assert_null (cnn_run_get_result (cnn_evaluation_get_run (evaluation), 0));
+  g_assert_null (cnn_run_get_result (cnn_evaluation_get_run (evaluation), 6));
 
   g_assert_finalize_object (evaluation);
 }
 
 static void
-assert_same_results (CnnEvaluation *a,
-                     CnnEvaluation *b)
+assert_same_results (CnnRun *a,
+                     CnnRun *b)
 {
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
-  cnn_evaluation_get_summary (a, &summary);
+  cnn_run_get_summary (a, &summary);
   for (guint i = 0; i < summary.n_total; i++)
     {
-      const CnnSampleResult *x = cnn_evaluation_get_result (a, i);
-      const CnnSampleResult *y = cnn_evaluation_get_result (b, i);
+      const CnnSampleResult *x = cnn_run_get_result (a, i);
+      const CnnSampleResult *y = cnn_run_get_result (b, i);
 
       g_assert_cmpint (x->label, ==, y->label);
       g_assert_cmpuint (x->prediction, ==, y->prediction);
@@ -299,18 +304,18 @@ test_threads (void)
       for (guint i = 0; i < G_N_ELEMENTS (batch_sizes); i++)
         {
           g_autoptr (Run) single = run_complete (dataset, predictor, crops, batch_sizes[i], 1);
-          CnnEvaluationSummary expected;
+          CnnRunSummary expected;
 
-          cnn_evaluation_get_summary (single->evaluation, &expected);
-          assert_same_results (single->evaluation, reference->evaluation);
+          cnn_run_get_summary (single->found, &expected);
+          assert_same_results (single->found, reference->found);
 
           for (guint n_threads = 2; n_threads <= 3; n_threads++)
             {
               g_autoptr (Run) run = run_complete (dataset, predictor, crops, batch_sizes[i], n_threads);
-              CnnEvaluationSummary summary;
+              CnnRunSummary summary;
 
-              cnn_evaluation_get_summary (run->evaluation, &summary);
-              assert_same_results (run->evaluation, reference->evaluation);
+              cnn_run_get_summary (run->found, &summary);
+              assert_same_results (run->found, reference->found);
               g_assert_cmpmem (&summary.loss, sizeof (double), &expected.loss, sizeof (double));
               g_assert_cmpmem (&summary.mean_cross_entropy, sizeof (double),
                                &expected.mean_cross_entropy, sizeof (double));
@@ -329,7 +334,7 @@ test_loss (void)
   g_autoptr (Folder) folder = folder_new ();
   g_autoptr (CnnDataset) dataset = new_dataset (folder, 4);
   g_autoptr (CnnPredictor) predictor = new_predictor ();
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
   double losses[11], batches;
   guint n_correct = 0;
   Run *run;
@@ -340,7 +345,7 @@ test_loss (void)
 
   for (guint i = 0; i < 11; i++)
     {
-      const CnnSampleResult *result = cnn_evaluation_get_result (run->evaluation, i);
+      const CnnSampleResult *result = cnn_run_get_result (run->found, i);
 
       losses[i] = result->cross_entropy;
       n_correct += result->prediction == i / 4;
@@ -349,12 +354,12 @@ test_loss (void)
             (losses[4] + losses[5] + losses[6] + losses[7]) / 4 +
             (losses[8] + losses[9] + losses[10]) / 3;
 
-  cnn_evaluation_get_summary (run->evaluation, &summary);
+  cnn_run_get_summary (run->found, &summary);
   g_assert_cmpuint (summary.n_total, ==, 11);
   g_assert_cmpuint (summary.n_scored, ==, 11);
   g_assert_cmpuint (summary.n_correct, ==, n_correct);
   g_assert_cmpfloat (summary.loss, ==, batches / 11);
-  g_assert_null (cnn_evaluation_get_result (run->evaluation, 11));
+  g_assert_null (cnn_run_get_result (run->found, 11));
 
   run_free (run);
 }
@@ -366,8 +371,8 @@ test_classes (void)
   g_autoptr (CnnDataset) dataset = new_dataset (folder, 5);
   g_autoptr (CnnPredictor) predictor = new_predictor ();
   g_autoptr (Run) run = run_new (new_evaluation (dataset, predictor, CNN_CROPS_CENTER, 4, 2));
-  GListModel *classes = cnn_evaluation_get_classes (run->evaluation);
-  CnnEvaluationSummary summary;
+  GListModel *classes = cnn_run_get_classes (run->found);
+  CnnRunSummary summary;
   guint n_correct = 0;
 
   /* They are there before anything was found. */
@@ -385,7 +390,7 @@ test_classes (void)
       n_correct += cnn_class_statistics_get_correct (statistics);
     }
 
-  cnn_evaluation_get_summary (run->evaluation, &summary);
+  cnn_run_get_summary (run->found, &summary);
   g_assert_cmpuint (summary.n_correct, ==, n_correct);
 }
 
@@ -397,7 +402,7 @@ test_progress (void)
   g_autoptr (CnnPredictor) predictor = new_predictor ();
   g_autoptr (Run) run = run_complete (dataset, predictor, CNN_CROPS_FIVE, 4, 2);
   g_auto (GStrv) heard = g_strsplit (g_strchomp (run->heard->str), " ", -1);
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
   guint last = 0;
 
   for (guint i = 0; heard[i] != NULL; i++)
@@ -409,7 +414,7 @@ test_progress (void)
     }
   g_assert_cmpuint (last, ==, 60);
 
-  cnn_evaluation_get_summary (run->evaluation, &summary);
+  cnn_run_get_summary (run->found, &summary);
   g_assert_cmpfloat (summary.seconds, >, 0);
   g_assert_cmpfloat (summary.seconds_left, ==, 0);
   g_assert_cmpfloat (summary.images_per_second, ==, 60 / summary.seconds);
@@ -424,7 +429,7 @@ test_skipped (void)
   g_autoptr (CnnDataset) all = new_dataset (folder, 4);
   g_autoptr (CnnPredictor) predictor = new_predictor ();
   g_autofree char *gone = g_build_filename (folder_get_path (folder), "bee", "001.png", NULL);
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
   Run *run;
 
   folder_write (folder, "ant/empty.png", "", 0);
@@ -435,7 +440,7 @@ test_skipped (void)
   g_assert_cmpint (g_unlink (gone), ==, 0);
 
   run = run_complete (dataset, predictor, CNN_CROPS_CENTER, 4, 2);
-  cnn_evaluation_get_summary (run->evaluation, &summary);
+  cnn_run_get_summary (run->found, &summary);
   g_assert_cmpuint (summary.n_total, ==, 14);
   g_assert_cmpuint (summary.n_done, ==, 14);
   g_assert_cmpuint (summary.n_skipped, ==, 3);
@@ -443,7 +448,7 @@ test_skipped (void)
 
   for (guint i = 0; i < 14; i++)
     {
-      const CnnSampleResult *result = cnn_evaluation_get_result (run->evaluation, i);
+      const CnnSampleResult *result = cnn_run_get_result (run->found, i);
       const char *name = cnn_sample_get_name (cnn_dataset_get_sample (dataset, i));
       gboolean bad = strstr (name, "empty") || strstr (name, "text") || g_str_equal (name, "bee/001.png");
 
@@ -467,7 +472,7 @@ test_unlabelled (void)
   g_autoptr (CnnPredictor) predictor = new_predictor ();
   g_autoptr (CnnDataset) dataset = NULL;
   g_autofree char *text = NULL;
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
   Run *run;
 
   save_picture (folder, "a.png", 1);
@@ -475,15 +480,15 @@ test_unlabelled (void)
   dataset = load_dataset (folder);
 
   run = run_complete (dataset, predictor, CNN_CROPS_CENTER, 4, 1);
-  cnn_evaluation_get_summary (run->evaluation, &summary);
+  cnn_run_get_summary (run->found, &summary);
   g_assert_cmpuint (summary.n_done, ==, 2);
   g_assert_cmpuint (summary.n_scored, ==, 0);
   g_assert_cmpuint (summary.n_skipped, ==, 0);
-  g_assert_cmpuint (g_list_model_get_n_items (cnn_evaluation_get_classes (run->evaluation)), ==, 0);
-  g_assert_cmpuint (cnn_evaluation_get_result (run->evaluation, 1)->n_top, ==, 5);
-  g_assert_true (isnan (cnn_evaluation_get_result (run->evaluation, 1)->cross_entropy));
+  g_assert_cmpuint (g_list_model_get_n_items (cnn_run_get_classes (run->found)), ==, 0);
+  g_assert_cmpuint (cnn_run_get_result (run->found, 1)->n_top, ==, 5);
+  g_assert_true (isnan (cnn_run_get_result (run->found, 1)->cross_entropy));
 
-  text = cnn_report_dup_result (run->evaluation);
+  text = cnn_report_dup_result (run->found);
   g_assert_nonnull (strstr (text, "no labelled picture"));
 
   run_free (run);
@@ -496,7 +501,7 @@ test_cancel (void)
   g_autoptr (CnnDataset) dataset = new_dataset (folder, 100);
   g_autoptr (CnnPredictor) predictor = new_predictor ();
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
   guint n_kept = 0;
   Run *run;
 
@@ -506,15 +511,134 @@ test_cancel (void)
 
   g_assert_error (run->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_false (run->is_complete);
-  cnn_evaluation_get_summary (run->evaluation, &summary);
+  cnn_run_get_summary (run->found, &summary);
   g_assert_cmpuint (summary.n_done, >, 0);
   g_assert_cmpuint (summary.n_done, <, 300);
   g_assert_cmpuint (summary.n_skipped, ==, 0);
   for (guint i = 0; i < 300; i++)
-    n_kept += cnn_evaluation_get_result (run->evaluation, i) != NULL;
+    n_kept += cnn_run_get_result (run->found, i) != NULL;
   g_assert_cmpuint (n_kept, ==, summary.n_done);
 
   run_free (run);
+}
+
+/* Gives what one run found to another. */
+static void
+hand_on (CnnRun *from,
+         CnnRun *to)
+{
+  g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (CnnSampleResult));
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < cnn_run_get_n_samples (from); i++)
+    {
+      const CnnSampleResult *result = cnn_run_get_result (from, i);
+
+      if (result != NULL)
+        g_array_append_vals (results, result, 1);
+    }
+
+  cnn_run_add_results (to, (const CnnSampleResult *) (gpointer) results->data, results->len, &error);
+  g_assert_no_error (error);
+}
+
+/* A run that was cut short goes on where it was, in another evaluation. */
+static void
+test_resumed (void)
+{
+  g_autoptr (Folder) folder = folder_new ();
+  g_autoptr (CnnDataset) dataset = new_dataset (folder, 40);
+  g_autoptr (CnnPredictor) predictor = new_predictor ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (Run) whole = run_complete (dataset, predictor, CNN_CROPS_CENTER, 4, 2);
+  g_autoptr (Run) first = run_new (new_evaluation (dataset, predictor, CNN_CROPS_CENTER, 4, 2));
+  g_autoptr (Run) second = run_new (new_evaluation (dataset, predictor, CNN_CROPS_CENTER, 4, 2));
+  CnnRunSummary before, after;
+
+  first->cancel_at_progress = cancellable;
+  run_to_end (first, cancellable);
+  g_assert_error (first->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  cnn_run_get_summary (first->found, &before);
+  g_assert_cmpuint (before.n_done, >, 0);
+  g_assert_cmpuint (before.n_done, <, before.n_total);
+
+  hand_on (first->found, second->found);
+  cnn_run_add_seconds (second->found, 1000);
+  run_to_end (second, NULL);
+  g_assert_no_error (second->error);
+  cnn_run_get_summary (second->found, &after);
+  g_assert_cmpuint (after.n_done, ==, after.n_total);
+  g_assert_cmpfloat (after.seconds, >, 1000);
+  assert_same_results (second->found, whole->found);
+}
+
+/* The parts of a run are together the whole run. */
+static void
+test_shards (void)
+{
+  g_autoptr (Folder) folder = folder_new ();
+  g_autoptr (CnnDataset) dataset = new_dataset (folder, 7);
+  g_autoptr (CnnPredictor) predictor = new_predictor ();
+  g_autoptr (Run) whole = run_complete (dataset, predictor, CNN_CROPS_CENTER, 4, 2);
+  g_autoptr (Run) merged = run_new (new_evaluation (dataset, predictor, CNN_CROPS_CENTER, 4, 2));
+  CnnRunSummary summary;
+  guint n = 0;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      CnnEvaluationOptions options = {
+        .settings = *cnn_run_get_settings (whole->found),
+        .n_threads = 2,
+      };
+      g_autoptr (Run) part = NULL;
+
+      options.settings.shard = i;
+      options.settings.n_shards = 4;
+      part = run_new (cnn_evaluation_new (dataset, predictor, &options));
+      run_to_end (part, NULL);
+      g_assert_no_error (part->error);
+      cnn_run_get_summary (part->found, &summary);
+      g_assert_cmpuint (summary.n_done, ==, summary.n_total);
+      g_assert_cmpuint (ABS ((int) summary.n_total - 5), <=, 1);
+      n += summary.n_done;
+      hand_on (part->found, merged->found);
+    }
+
+  g_assert_cmpuint (n, ==, 21);
+  assert_same_results (merged->found, whole->found);
+}
+
+/* What another program wrote may not belong to the run. */
+static void
+test_foreign_results (void)
+{
+  g_autoptr (Folder) folder = folder_new ();
+  g_autoptr (CnnDataset) dataset = new_dataset (folder, 1);
+  g_autoptr (CnnPredictor) predictor = new_predictor ();
+  g_autoptr (Run) run = run_new (new_evaluation (dataset, predictor, CNN_CROPS_CENTER, 4, 1));
+  const CnnSampleResult good = { .sample = 1, .label = 1, .prediction = 1, .top = { { 1 } }, .n_top = 1 };
+  const struct { CnnSampleResult result; const char *problem; } bad[] = {
+    { { .sample = 3, .label = 0 }, "picture 4 is not one of the run's" },
+    { { .sample = 1, .label = 1 }, "picture 2 has a result already" },
+    { { .sample = 0, .label = 2 }, "picture 1 has another label there" },
+    { { .sample = 0, .label = 0, .prediction = 1, .top = { { 2 } }, .n_top = 1 },
+      "picture 1 has a prediction that is not the first of its best classes" },
+  };
+  CnnRunSummary summary;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (cnn_run_add_results (run->found, &good, 1, &error));
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_assert_false (cnn_run_add_results (run->found, &bad[i].result, 1, &error));
+      g_assert_error (error, CNN_ERROR, CNN_ERROR_DAMAGED);
+      g_assert_cmpstr (error->message, ==, bad[i].problem);
+      g_clear_error (&error);
+    }
+
+  cnn_run_get_summary (run->found, &summary);
+  g_assert_cmpuint (summary.n_done, ==, 1);
+  g_assert_cmpuint (summary.n_correct, ==, 1);
 }
 
 static void
@@ -566,8 +690,8 @@ test_wrong_size (void)
   g_autoptr (CnnDataset) dataset = new_dataset (folder, 2);
   g_autoptr (CnnPredictor) predictor = new_predictor ();
   CnnEvaluationOptions options = {
-    .recipe = *cnn_recipe_get_preset ("homework"),
-    .batch_size = 4,
+    .settings.recipe = *cnn_recipe_get_preset ("homework"),
+    .settings.batch_size = 4,
     .n_threads = 2,
   };
   g_autoptr (Run) run = run_new (cnn_evaluation_new (dataset, predictor, &options));
@@ -601,7 +725,7 @@ test_json (void)
   g_autoptr (GFile) file = g_file_new_build_filename (folder_get_path (out), "run.json", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonParser) parser = NULL;
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
   const CnnSampleResult *result;
   JsonObject *root, *object;
   JsonArray *samples;
@@ -610,8 +734,8 @@ test_json (void)
   folder_write (folder, "bee/zzz.png", "no picture\n", -1);
   dataset = load_dataset (folder);
   run = run_complete (dataset, predictor, CNN_CROPS_FIVE, 4, 2);
-  cnn_evaluation_get_summary (run->evaluation, &summary);
-  cnn_report_save_json (run->evaluation, file, NULL, &error);
+  cnn_run_get_summary (run->found, &summary);
+  cnn_report_save_json (run->found, file, NULL, &error);
   g_assert_no_error (error);
   root = load_json (file, &parser);
 
@@ -630,7 +754,7 @@ test_json (void)
   samples = json_object_get_array_member (root, "samples");
   g_assert_cmpuint (json_array_get_length (samples), ==, 9);
   object = json_array_get_object_element (samples, 8);
-  result = cnn_evaluation_get_result (run->evaluation, 9);
+  result = cnn_run_get_result (run->found, 9);
   g_assert_cmpstr (json_object_get_string_member (object, "file"), ==, "cat/002.png");
   g_assert_cmpint (json_object_get_int_member (object, "label"), ==, 2);
   g_assert_cmpint (json_object_get_int_member (object, "prediction"), ==, result->prediction);
@@ -649,7 +773,7 @@ test_json (void)
   object = json_array_get_object_element (json_object_get_array_member (root, "skipped"), 0);
   g_assert_cmpstr (json_object_get_string_member (object, "file"), ==, "bee/zzz.png");
   g_assert_cmpstr (json_object_get_string_member (object, "reason"), ==,
-                   cnn_evaluation_get_result (run->evaluation, 6)->skipped);
+                   cnn_run_get_result (run->found, 6)->skipped);
 
   run_free (run);
 }
@@ -672,7 +796,7 @@ test_csv (void)
   folder_write (folder, "bee/d.png", "", 0);
   dataset = load_dataset (folder);
   run = run_complete (dataset, predictor, CNN_CROPS_CENTER, 4, 1);
-  cnn_report_save_csv (run->evaluation, file, NULL, &error);
+  cnn_report_save_csv (run->found, file, NULL, &error);
   g_assert_no_error (error);
 
   g_assert_true (g_file_load_contents (file, NULL, &text, NULL, NULL, NULL));
@@ -703,12 +827,12 @@ test_unwritable (void)
   g_autoptr (GFile) file = g_file_new_build_filename (folder_get_path (folder), "none", "x.json", NULL);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (cnn_report_save_json (run->evaluation, file, NULL, &error));
+  g_assert_false (cnn_report_save_json (run->found, file, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, "x.json: cannot be written: "));
   g_clear_error (&error);
 
-  g_assert_false (cnn_report_save_csv (run->evaluation, file, NULL, &error));
+  g_assert_false (cnn_report_save_csv (run->found, file, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
@@ -720,8 +844,8 @@ test_text (void)
   g_autoptr (CnnPredictor) predictor = new_predictor ();
   g_autoptr (Run) center = run_complete (dataset, predictor, CNN_CROPS_CENTER, 4, 1);
   g_autoptr (Run) five = run_complete (dataset, predictor, CNN_CROPS_FIVE, 4, 1);
-  g_autofree char *center_text = cnn_report_to_text (center->evaluation);
-  g_autofree char *five_text = cnn_report_to_text (five->evaluation);
+  g_autofree char *center_text = cnn_report_to_text (center->found);
+  g_autofree char *five_text = cnn_report_to_text (five->found);
 
   g_assert_true (g_str_has_prefix (center_text,
                                    "dataset length 6 [3, 24, 24]\nVal - Epoch 0..\n>> Epoch loss "));
@@ -745,6 +869,9 @@ main (int   argc,
   g_test_add_func ("/engine/evaluation/unlabelled", test_unlabelled);
   g_test_add_func ("/engine/evaluation/cancel", test_cancel);
   g_test_add_func ("/engine/evaluation/cancelled-before", test_cancelled_before);
+  g_test_add_func ("/engine/evaluation/resumed", test_resumed);
+  g_test_add_func ("/engine/evaluation/shards", test_shards);
+  g_test_add_func ("/engine/evaluation/foreign-results", test_foreign_results);
   g_test_add_func ("/engine/evaluation/too-many-classes", test_too_many_classes);
   g_test_add_func ("/engine/evaluation/wrong-size", test_wrong_size);
   g_test_add_func ("/engine/report/json", test_json);

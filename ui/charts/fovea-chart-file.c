@@ -102,19 +102,18 @@ create_surface (Format      format,
 static void
 draw_headline (cairo_t               *cr,
                const FoveaChartStyle *style,
-               CnnEvaluation         *evaluation)
+               CnnRun                *run)
 {
   g_autoptr (PangoLayout) layout = fovea_chart_style_new_layout (style, cr);
-  CnnNetwork *network = cnn_predictor_get_network (cnn_evaluation_get_predictor (evaluation));
-  const CnnEvaluationOptions *options = cnn_evaluation_get_options (evaluation);
+  const CnnRunSettings *settings = cnn_run_get_settings (run);
   g_autofree char *title = NULL;
   g_autofree char *result = NULL;
-  CnnEvaluationSummary summary;
+  CnnRunSummary summary;
 
-  cnn_evaluation_get_summary (evaluation, &summary);
+  cnn_run_get_summary (run, &summary);
 
-  title = g_strdup_printf (_("%s: crops %s, preset %s"), cnn_network_get_name (network),
-                           cnn_crop_mode_get_name (options->crops), options->recipe.name);
+  title = g_strdup_printf (_("%s: crops %s, preset %s"), cnn_run_get_network (run),
+                           cnn_crop_mode_get_name (settings->crops), settings->recipe.name);
   if (summary.n_scored > 0)
     result = g_strdup_printf (_("%u pictures, %.1f %% right, %.1f %% among the first five, loss %.5f"),
                               summary.n_scored, 100.0 * summary.n_correct / summary.n_scored,
@@ -131,7 +130,7 @@ draw_headline (cairo_t               *cr,
 static void
 draw_run (cairo_t               *cr,
           const FoveaChartStyle *style,
-          CnnEvaluation         *evaluation,
+          CnnRun                *run,
           FoveaAccuracyRows     *rows,
           guint                  n_rows)
 {
@@ -143,7 +142,7 @@ draw_run (cairo_t               *cr,
   cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_paint (cr);
 
-  draw_headline (cr, style, evaluation);
+  draw_headline (cr, style, run);
   cairo_translate (cr, 0, MARGIN + 2 * LINE_HEIGHT);
   fovea_accuracy_chart_draw_axis (cr, style, WIDTH, AXIS_HEIGHT);
   cairo_translate (cr, 0, AXIS_HEIGHT);
@@ -152,7 +151,7 @@ draw_run (cairo_t               *cr,
 
 /**
  * fovea_chart_save_run:
- * @evaluation: a run
+ * @run: a run
  * @file: where to save its chart: `.png`, `.svg` or `.pdf`
  * @cancellable: (nullable): to stop it
  * @error: return location for an error
@@ -165,7 +164,7 @@ draw_run (cairo_t               *cr,
  * Returns: whether @file holds the chart
  */
 gboolean
-fovea_chart_save_run (CnnEvaluation  *evaluation,
+fovea_chart_save_run (CnnRun         *run,
                       GFile          *file,
                       GCancellable   *cancellable,
                       GError        **error)
@@ -183,7 +182,7 @@ fovea_chart_save_run (CnnEvaluation  *evaluation,
     return FALSE;
 
   fovea_accuracy_rows_set_order (rows, FOVEA_CLASS_ORDER_BEST);
-  fovea_accuracy_rows_set_model (rows, cnn_evaluation_get_classes (evaluation));
+  fovea_accuracy_rows_set_model (rows, cnn_run_get_classes (run));
   fovea_accuracy_rows_update (rows);
   n_rows = MIN (fovea_accuracy_rows_get_size (rows), MAX_ROWS);
 
@@ -191,7 +190,7 @@ fovea_chart_save_run (CnnEvaluation  *evaluation,
                             2 * (MARGIN + LINE_HEIGHT) + AXIS_HEIGHT +
                             n_rows * fovea_accuracy_chart_get_row_height (&style));
   cr = cairo_create (surface);
-  draw_run (cr, &style, evaluation, rows, n_rows);
+  draw_run (cr, &style, run, rows, n_rows);
   cairo_destroy (cr);
 
   if (format == FORMAT_PNG)

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 gboolean fovea_chart_check_name (GFile          *file,
                                  GError        **error);
-gboolean fovea_chart_save_run   (CnnEvaluation  *evaluation,
+gboolean fovea_chart_save_run   (CnnRun         *run,
                                  GFile          *file,
                                  GCancellable   *cancellable,
                                  GError        **error);
