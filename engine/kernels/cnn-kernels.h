@@ -59,25 +59,28 @@ typedef struct
   int padding[4];               /* top, left, bottom, right */
 } CnnStencil;
 
-/* A convolution in which every block of output channels sees n_in_blocks blocks
- * of input channels, from first_in_block on: all of them, or those of its groups.
- *
- * weights are [output blocks][n_in_blocks][kH][kW][lanes][16 outputs], where lanes
- * is 16, and last_lanes in the last block of the input. A map with few channels
- * whose pixels lie close together can be read with kW = 1 and the taps of a row
- * as so many lanes. */
+/* The input channels that an output block sees: all of them, or those of its
+ * groups; and where its weights start. */
+typedef struct
+{
+  int channel_begin;
+  int channel_end;
+  ptrdiff_t weights;            /* floats from the first block's */
+} CnnReach;
+
+/* A convolution. The weights of an output block are [input blocks][kH][kW][lanes][16
+ * outputs], where lanes are the channels that it sees of an input block. A map with
+ * few channels whose pixels lie close together can be read with kW = 1 and the taps
+ * of a row as so many lanes of a single block. */
 typedef struct
 {
   CnnMap in;
   CnnMap out;
   CnnStencil stencil;
+  int lanes;                    /* channels in a block of the input */
   const float *weights;
-  ptrdiff_t weight_block;       /* floats from one output block to the next */
+  const CnnReach *reaches;      /* by output block */
   const float *bias;            /* by channel, in whole blocks */
-  const int *first_in_block;    /* by output block */
-  int n_in_blocks;
-  int last_in_block;            /* the one that has last_lanes */
-  int last_lanes;
   CnnFinish finish;
 } CnnConv;
 

@@ -47,12 +47,10 @@ typedef struct
   float *bias;
   float *scale;
   float *shift;
-  int *first_in_block;
+  CnnReach *reaches;
 
-  gsize weight_block;
-  int n_in_blocks;
-  int last_in_block;
-  int last_lanes;
+  gsize n_weights;
+  int lanes;
 
   gboolean clamp;
   float low;

@@ -306,16 +306,13 @@ run_conv (Run           *run,
   get_finish (run, step, &conv->finish);
   conv->stencil = step->stencil;
   conv->weights = step->weights;
-  conv->weight_block = step->weight_block;
+  conv->reaches = step->reaches;
+  conv->lanes = step->lanes;
   conv->bias = step->bias;
-  conv->first_in_block = step->first_in_block;
-  conv->n_in_blocks = step->n_in_blocks;
-  conv->last_in_block = step->last_in_block;
-  conv->last_lanes = step->last_lanes;
   join_rows_if_possible (run, conv);
   join_pictures_if_possible (run, &work);
 
-  share_work (run, &work, &conv->out, step->weight_block / CNN_BLOCK);
+  share_work (run, &work, &conv->out, step->n_weights / conv->out.channels);
 }
 
 static void

@@ -1,3 +1,5 @@
+#include "core/cnn-cpu.h"
+#include "core/cnn-parallel.h"
 #include "plan/cnn-plan-private.h"
 
 #include <math.h>
@@ -54,72 +56,95 @@ get_dimensions (CnnLayer   *layer,
   dims->in_channels = dims->group_in * groups;
 }
 
-/* Which input blocks each output block sees: those that hold the channels of its
- * groups. Every output block gets equally many. */
-static void
-find_in_blocks (CnnStep          *step,
-                const Dimensions *dims,
-                int               n_in_blocks)
+/* Finds which input channels each output block sees, those of its groups, and where
+ * its weights start; returns how many weights there are. */
+static gsize
+find_reaches (CnnStep          *step,
+              const Dimensions *dims)
 {
-  int n_out_blocks = cnn_n_blocks (dims->out_channels);
+  gsize n_blocks = cnn_n_blocks (dims->out_channels);
+  gsize n_weights = 0;
 
-  step->first_in_block = g_new (int, n_out_blocks);
-  step->n_in_blocks = 1;
-
-  for (int block = 0; block < n_out_blocks; block++)
+  step->reaches = g_new (CnnReach, n_blocks);
+  for (gsize block = 0; block < n_blocks; block++)
     {
-      gsize last = MIN ((gsize) (block + 1) * CNN_BLOCK, dims->out_channels) - 1;
-      gsize first_group = (gsize) block * CNN_BLOCK / dims->group_out;
-      gsize last_group = last / dims->group_out;
-      int begin = first_group * dims->group_in / CNN_BLOCK;
-      int end = cnn_n_blocks ((last_group + 1) * dims->group_in);
+      gsize last = MIN ((block + 1) * CNN_BLOCK, dims->out_channels) - 1;
+      gsize begin = block * CNN_BLOCK / dims->group_out * dims->group_in;
+      gsize end = (last / dims->group_out + 1) * dims->group_in;
 
-      step->first_in_block[block] = begin;
-      step->n_in_blocks = MAX (step->n_in_blocks, end - begin);
+      step->reaches[block] = (CnnReach) { begin, end, n_weights };
+      n_weights += (end - begin) * dims->taps * CNN_BLOCK;
     }
 
-  for (int block = 0; block < n_out_blocks; block++)
-    step->first_in_block[block] = MIN (step->first_in_block[block], n_in_blocks - step->n_in_blocks);
+  return n_weights;
 }
 
-/* Writes one tap of one input channel: a weight for each of the 16 outputs, zero
- * for those that do not see the channel. */
-static void
-pack_lane (const Dimensions *dims,
-           const float      *weights,
-           gsize             first_output,
-           gsize             channel,
-           gsize             tap,
-           float            *packed)
+typedef struct
 {
-  gsize n = MIN (dims->out_channels - first_output, CNN_BLOCK);
+  const CnnStep *step;
+  const Dimensions *dims;
+  const float *weights;
+} Packing;
 
-  for (gsize i = 0; i < n; i++)
+/* Writes an output's weights for some channels, which follow one another in its row
+ * and lie CNN_BLOCK apart when packed, tap after tap. */
+static void
+pack_output (const float *from,
+             gsize        n_taps,
+             gsize        n_channels,
+             gsize        lanes,
+             float       *packed)
+{
+  for (gsize channel = 0; channel < n_channels; channel++)
+    for (gsize tap = 0; tap < n_taps; tap++)
+      packed[(tap * lanes + channel) * CNN_BLOCK] = *from++;
+}
+
+/* Writes the weights that 16 outputs, from first_output on, have for the channels
+ * from begin to end: zeros for an output whose group does not see them. */
+static void
+pack_lanes (const Packing *self,
+            gsize          first_output,
+            gsize          begin,
+            gsize          end,
+            float         *packed)
+{
+  const Dimensions *dims = self->dims;
+  gsize lanes = end - begin;
+
+  if (dims->group_in < dims->in_channels || dims->out_channels - first_output < CNN_BLOCK)
+    memset (packed, 0, lanes * dims->taps * CNN_BLOCK * sizeof (float));
+
+  for (gsize i = 0; i < MIN (dims->out_channels - first_output, CNN_BLOCK); i++)
     {
       gsize output = first_output + i;
-      gsize first_channel = output / dims->group_out * dims->group_in;
+      gsize group_begin = output / dims->group_out * dims->group_in;
+      gsize seen_begin = MAX (begin, group_begin);
+      gsize seen_end = MIN (end, group_begin + dims->group_in);
 
-      if (channel - first_channel < dims->group_in)
-        packed[i] = weights[(output * dims->group_in + channel - first_channel) * dims->taps + tap];
+      if (seen_begin < seen_end)
+        pack_output (self->weights +
+                     (output * dims->group_in + seen_begin - group_begin) * dims->taps,
+                     dims->taps, seen_end - seen_begin, lanes,
+                     packed + (seen_begin - begin) * CNN_BLOCK + i);
     }
 }
 
 static void
-pack_out_block (const CnnStep    *step,
-                const Dimensions *dims,
-                const float      *weights,
-                gsize             block,
-                int               block_channels,
-                float            *packed)
+pack_out_block (guint    block,
+                guint    worker,
+                gpointer data)
 {
-  for (int b = 0; b < step->n_in_blocks; b++)
-    {
-      gsize first = (gsize) (step->first_in_block[block] + b) * block_channels;
-      gsize lanes = MIN (dims->in_channels - first, (gsize) block_channels);
+  const Packing *self = data;
+  const CnnReach *reach = &self->step->reaches[block];
+  float *packed = self->step->weights + reach->weights;
+  gsize end;
 
-      for (gsize tap = 0; tap < dims->taps; tap++)
-        for (gsize lane = 0; lane < lanes; lane++, packed += CNN_BLOCK)
-          pack_lane (dims, weights, block * CNN_BLOCK, first + lane, tap, packed);
+  for (gsize channel = reach->channel_begin; channel < (gsize) reach->channel_end; channel = end)
+    {
+      end = MIN ((channel / self->step->lanes + 1) * self->step->lanes, (gsize) reach->channel_end);
+      pack_lanes (self, block * CNN_BLOCK, channel, end, packed);
+      packed += (end - channel) * self->dims->taps * CNN_BLOCK;
     }
 }
 
@@ -131,32 +156,28 @@ cnn_step_pack_convolution (CnnStep  *step,
                            CnnLayer *layer,
                            int       few_channels)
 {
-  const float *weights = cnn_tensor_get_data (cnn_layer_get_parameter (layer, CNN_PARAMETER_WEIGHT));
-  int block_channels = few_channels > 0 ? few_channels : CNN_BLOCK;
   Dimensions dims;
-  int n_in_blocks;
-  gsize n_out_blocks;
+  Packing packing = {
+    step, &dims, cnn_tensor_get_data (cnn_layer_get_parameter (layer, CNN_PARAMETER_WEIGHT)),
+  };
+  guint n_blocks;
 
   get_dimensions (layer, &dims);
-  n_out_blocks = cnn_n_blocks (dims.out_channels);
-  n_in_blocks = few_channels > 0 ? 1 : cnn_n_blocks (dims.in_channels);
+  n_blocks = cnn_n_blocks (dims.out_channels);
 
-  find_in_blocks (step, &dims, n_in_blocks);
-  step->last_in_block = n_in_blocks - 1;
-  step->last_lanes = dims.in_channels - (gsize) step->last_in_block * block_channels;
-
-  step->weight_block = step->n_in_blocks * dims.taps * block_channels * CNN_BLOCK;
-  step->weights = alloc_floats (n_out_blocks * step->weight_block);
-  for (gsize block = 0; block < n_out_blocks; block++)
-    pack_out_block (step, &dims, weights, block, block_channels,
-                    step->weights + block * step->weight_block);
+  step->lanes = few_channels > 0 ? few_channels : CNN_BLOCK;
+  step->n_weights = find_reaches (step, &dims);
+  step->weights = g_aligned_alloc (MAX (step->n_weights, 1), sizeof (float), 64);
+  cnn_parallel_for (cnn_cpu_get_n_threads (), n_blocks, pack_out_block, &packing);
 
   step->bias = pack_channels (cnn_layer_get_parameter (layer, CNN_PARAMETER_BIAS), dims.out_channels);
 
   /* The taps of a row lie side by side too: as good as one tap of many lanes. */
   if (few_channels > 0 && step->stencil.dilation[1] == 1)
     {
-      step->last_lanes *= step->stencil.kernel[1];
+      step->lanes *= step->stencil.kernel[1];
+      for (guint block = 0; block < n_blocks; block++)
+        step->reaches[block].channel_end = step->lanes;
       step->stencil.kernel[1] = 1;
     }
 }
@@ -213,5 +234,5 @@ cnn_step_clear (CnnStep *step)
   g_clear_pointer (&step->bias, g_aligned_free);
   g_clear_pointer (&step->scale, g_aligned_free);
   g_clear_pointer (&step->shift, g_aligned_free);
-  g_clear_pointer (&step->first_in_block, g_free);
+  g_clear_pointer (&step->reaches, g_free);
 }

@@ -213,7 +213,7 @@ check_conv (const CnnKernels *kernels)
   g_autofree float *weights = NULL;
   g_autofree float *packed = NULL;
   g_autofree float *bias = random_channels (n_out);
-  g_autofree int *first_in_block = g_new0 (int, cnn_n_blocks (n_out));
+  g_autofree CnnReach *reaches = g_new (CnnReach, cnn_n_blocks (n_out));
 
   random_geometry (&geometry, chance (0.3) ? 1 : 5, chance (0.5) ? 0 : 6);
   taps = geometry.stencil.kernel[0] * geometry.stencil.kernel[1];
@@ -227,16 +227,17 @@ check_conv (const CnnKernels *kernels)
   conv.out = out->map;
   conv.stencil = geometry.stencil;
   conv.weights = packed;
-  conv.weight_block = (gsize) n_in * taps * CNN_BLOCK;
+  conv.lanes = lanes;
+  conv.reaches = reaches;
+  for (int b = 0; b < cnn_n_blocks (n_out); b++)
+    reaches[b] = (CnnReach) { 0, n_in, (ptrdiff_t) b * n_in * taps * CNN_BLOCK };
   conv.bias = bias;
-  conv.first_in_block = first_in_block;
-  conv.n_in_blocks = is_small ? 1 : cnn_n_blocks (n_in);
-  conv.last_in_block = conv.n_in_blocks - 1;
-  conv.last_lanes = n_in - conv.last_in_block * lanes;
   conv.finish = finished.finish;
   if (is_small && conv.stencil.dilation[1] == 1)
     {
-      conv.last_lanes *= conv.stencil.kernel[1];
+      conv.lanes *= conv.stencil.kernel[1];
+      for (int b = 0; b < cnn_n_blocks (n_out); b++)
+        reaches[b].channel_end = conv.lanes;
       conv.stencil.kernel[1] = 1;
     }
 
@@ -476,15 +477,16 @@ check_speed (const CnnKernels *kernels)
   g_autoptr (Field) out = field_new (64, 56, 56, border, CNN_BLOCK);
   g_autofree float *weights = random_floats (64 * 64 * 9);
   g_autofree float *bias = random_channels (64);
-  int first_in_block[4] = { 0 };
+  CnnReach reaches[4];
   double best = G_MAXDOUBLE, speed;
 
   conv = (CnnConv) {
     .in = in->map, .out = out->map,
     .stencil = { { 3, 3 }, { 1, 1 }, { 1, 1 }, { 1, 1, 1, 1 } },
-    .weights = weights, .weight_block = 64 * 9 * CNN_BLOCK, .bias = bias,
-    .first_in_block = first_in_block, .n_in_blocks = 4, .last_in_block = 3, .last_lanes = CNN_BLOCK,
+    .lanes = CNN_BLOCK, .weights = weights, .reaches = reaches, .bias = bias,
   };
+  for (int b = 0; b < 4; b++)
+    reaches[b] = (CnnReach) { 0, 64, b * 64 * 9 * CNN_BLOCK };
 
   for (guint i = 0; i < 20; i++)
     {
