@@ -3,28 +3,10 @@
 #include "core/cnn-parallel.h"
 #include "kernels/cnn-map.h"
 #include "ops/cnn-op-private.h"
-#include "plan/cnn-plan-private.h"
+#include "plan/cnn-plan-run-private.h"
 
 /* How a plan runs: step after step, each for all pictures and shared among
  * threads. So the weights of a step are fetched once for a batch. */
-
-/* A step with less to do than this many multiplications is not worth waking
- * other threads for. */
-#define MIN_PARALLEL_WORK (1 << 17)
-
-/* Pieces for each thread, so that one that is held up leaves its to others. */
-#define PIECES_PER_THREAD 4
-
-typedef struct
-{
-  CnnPlan *plan;
-  CnnRunMode mode;
-  float *memory;                /* the first picture's */
-  gsize distance;               /* floats from one picture's memory to the next */
-  guint n_pictures;
-  const float *pictures;
-  guint n_threads;
-} Run;
 
 /* A step with the maps of the first picture: what threads need to take pieces of
  * it. Pieces are bands of rows of a few blocks of a picture. */
@@ -34,7 +16,6 @@ typedef struct
   CnnStepKind kind;
   union
   {
-    CnnConv conv;
     CnnDepthwise depthwise;
     CnnPool pool;
     CnnPointwise pointwise;
@@ -49,16 +30,16 @@ typedef struct
 } Work;
 
 /* Where the first picture's output of a layer lies. */
-static void
-get_map (Run    *run,
-         guint   layer,
-         CnnMap *map)
+void
+cnn_run_get_map (CnnRun *run,
+                 guint   layer,
+                 CnnMap *map)
 {
   cnn_plan_get_map (run->plan, run->mode, run->memory, layer, map);
 }
 
 static void
-get_map_of_picture (Run    *run,
+get_map_of_picture (CnnRun *run,
                     guint   picture,
                     guint   layer,
                     CnnMap *map)
@@ -67,21 +48,21 @@ get_map_of_picture (Run    *run,
 }
 
 static float *
-get_kept (Run   *run,
-          guint  layer)
+get_kept (CnnRun *run,
+          guint   layer)
 {
   CnnMap map = { NULL };
 
   if (layer != CNN_NO_LAYER)
-    get_map (run, layer, &map);
+    cnn_run_get_map (run, layer, &map);
 
   return map.data;
 }
 
-static void
-get_finish (Run           *run,
-            const CnnStep *step,
-            CnnFinish     *finish)
+void
+cnn_run_get_finish (CnnRun        *run,
+                    const CnnStep *step,
+                    CnnFinish     *finish)
 {
   finish->scale = step->scale;
   finish->shift = step->shift;
@@ -94,22 +75,25 @@ get_finish (Run           *run,
 
   finish->addend.data = NULL;
   if (step->addend != CNN_NO_LAYER)
-    get_map (run, step->addend, &finish->addend);
+    cnn_run_get_map (run, step->addend, &finish->addend);
 }
 
 static inline void
-move_pointer (float **pointer,
-              gsize   distance)
+move_pointer (float     **pointer,
+              ptrdiff_t   distance)
 {
   if (*pointer != NULL)
     *pointer += distance;
 }
 
-static void
-move_finish (CnnFinish *finish,
-             gsize      distance)
+/* Lets a finish start further on: its addend by so many floats, and what lies as the
+ * output does by so many. */
+void
+cnn_finish_move (CnnFinish *finish,
+                 ptrdiff_t  addend_distance,
+                 ptrdiff_t  distance)
 {
-  move_pointer (&finish->addend.data, distance);
+  move_pointer (&finish->addend.data, addend_distance);
   move_pointer (&finish->before_scale, distance);
   move_pointer (&finish->before_add, distance);
   move_pointer (&finish->before_clamp, distance);
@@ -124,24 +108,13 @@ run_part (const Work    *work,
 {
   switch (work->kind)
     {
-    case CNN_STEP_CONV:
-      {
-        CnnConv conv = work->conv;
-
-        conv.in.data += distance;
-        conv.out.data += distance;
-        move_finish (&conv.finish, distance);
-        work->kernels->conv (&conv, part);
-      }
-      break;
-
     case CNN_STEP_DEPTHWISE:
       {
         CnnDepthwise conv = work->depthwise;
 
         conv.in.data += distance;
         conv.out.data += distance;
-        move_finish (&conv.finish, distance);
+        cnn_finish_move (&conv.finish, distance, distance);
         work->kernels->depthwise (&conv, part);
       }
       break;
@@ -169,12 +142,13 @@ run_part (const Work    *work,
 
         pointwise.in.data += distance;
         pointwise.out.data += distance;
-        move_finish (&pointwise.finish, distance);
+        cnn_finish_move (&pointwise.finish, distance, distance);
         work->kernels->finish (&pointwise, part);
       }
       break;
 
     case CNN_STEP_INPUT:
+    case CNN_STEP_CONV:
     case CNN_STEP_CONCAT:
     case CNN_STEP_FALLBACK:
     default:
@@ -205,7 +179,7 @@ run_piece (guint    index,
 /* Divides the output among threads. taps is about how many multiplications, or
  * loads, an element costs. */
 static void
-share_work (Run          *run,
+share_work (CnnRun       *run,
             Work         *work,
             const CnnMap *out,
             gsize         taps)
@@ -220,111 +194,27 @@ share_work (Run          *run,
   n_pieces = (work->n_blocks + work->blocks_per_piece - 1) / work->blocks_per_piece * work->n_pictures;
 
   if ((gsize) work->n_pictures * work->n_blocks * CNN_BLOCK * out->height * out->width * taps <
-      MIN_PARALLEL_WORK)
+      CNN_MIN_PARALLEL_WORK)
     n_threads = 1;
 
   work->n_bands = 1;
   if (n_threads > 1)
-    work->n_bands = CLAMP ((n_threads * PIECES_PER_THREAD + n_pieces - 1) / n_pieces, 1,
+    work->n_bands = CLAMP ((n_threads * CNN_PIECES_PER_THREAD + n_pieces - 1) / n_pieces, 1,
                            (guint) out->height);
 
   cnn_parallel_for (n_threads, n_pieces * work->n_bands, run_piece, work);
 }
 
-/* Whether the rows of a map follow one another without a gap. */
-static gboolean
-is_compact (const CnnMap *map)
-{
-  return map->data == NULL || map->row == (ptrdiff_t) map->width * CNN_BLOCK;
-}
-
 static void
-join_rows (CnnMap *map)
-{
-  map->width *= map->height;
-  map->height = 1;
-}
-
-/* A 1×1 convolution does not care where rows end; without ends, narrow maps fill
- * the kernels' tiles. Only for one thread: rows are what threads share. */
-static void
-join_rows_if_possible (Run     *run,
-                       CnnConv *conv)
-{
-  const CnnStencil *stencil = &conv->stencil;
-
-  if (run->n_threads == 1 &&
-      stencil->kernel[0] == 1 && stencil->kernel[1] == 1 &&
-      stencil->stride[0] == 1 && stencil->stride[1] == 1 &&
-      conv->in.height == conv->out.height && conv->in.width == conv->out.width &&
-      is_compact (&conv->in) && is_compact (&conv->out) && is_compact (&conv->finish.addend))
-    {
-      join_rows (&conv->in);
-      join_rows (&conv->out);
-      join_rows (&conv->finish.addend);
-    }
-}
-
-static void
-join_pictures (Run    *run,
-               CnnMap *map)
-{
-  map->width = run->n_pictures;
-  map->pixel = run->distance;
-}
-
-/* Where each picture has a single pixel, after global pooling, the pictures are
- * the pixels of a row: the weights go by once for all of them. */
-static void
-join_pictures_if_possible (Run  *run,
-                           Work *work)
-{
-  CnnConv *conv = &work->conv;
-  const CnnStencil *stencil = &conv->stencil;
-
-  if (conv->in.height == 1 && conv->in.width == 1 && conv->out.height == 1 && conv->out.width == 1 &&
-      stencil->kernel[0] == 1 && stencil->kernel[1] == 1 &&
-      stencil->padding[0] == 0 && stencil->padding[1] == 0)
-    {
-      conv->stencil.stride[1] = 1;
-      join_pictures (run, &conv->in);
-      join_pictures (run, &conv->out);
-      join_pictures (run, &conv->finish.addend);
-      work->n_pictures = 1;
-    }
-}
-
-static void
-run_conv (Run           *run,
-          const CnnStep *step)
-{
-  Work work = { .kind = CNN_STEP_CONV, .blocks_per_piece = 2, .n_pictures = run->n_pictures };
-  CnnConv *conv = &work.conv;
-
-  get_map (run, step->input, &conv->in);
-  get_map (run, step->output, &conv->out);
-  get_finish (run, step, &conv->finish);
-  conv->stencil = step->stencil;
-  conv->weights = step->weights;
-  conv->reaches = step->reaches;
-  conv->lanes = step->lanes;
-  conv->bias = step->bias;
-  join_rows_if_possible (run, conv);
-  join_pictures_if_possible (run, &work);
-
-  share_work (run, &work, &conv->out, step->n_weights / conv->out.channels);
-}
-
-static void
-run_depthwise (Run           *run,
+run_depthwise (CnnRun        *run,
                const CnnStep *step)
 {
   Work work = { .kind = CNN_STEP_DEPTHWISE, .blocks_per_piece = 1, .n_pictures = run->n_pictures };
   CnnDepthwise *conv = &work.depthwise;
 
-  get_map (run, step->input, &conv->in);
-  get_map (run, step->output, &conv->out);
-  get_finish (run, step, &conv->finish);
+  cnn_run_get_map (run, step->input, &conv->in);
+  cnn_run_get_map (run, step->output, &conv->out);
+  cnn_run_get_finish (run, step, &conv->finish);
   conv->stencil = step->stencil;
   conv->weights = step->weights;
   conv->bias = step->bias;
@@ -333,15 +223,15 @@ run_depthwise (Run           *run,
 }
 
 static void
-run_pool (Run           *run,
+run_pool (CnnRun        *run,
           const CnnStep *step)
 {
   Work work = { .kind = step->kind, .blocks_per_piece = 1, .n_pictures = run->n_pictures };
   CnnPool *pool = &work.pool;
   gsize taps = (gsize) step->stencil.kernel[0] * step->stencil.kernel[1];
 
-  get_map (run, step->input, &pool->in);
-  get_map (run, step->output, &pool->out);
+  cnn_run_get_map (run, step->input, &pool->in);
+  cnn_run_get_map (run, step->output, &pool->out);
   pool->stencil = step->stencil;
   pool->count_padding = step->count_padding;
 
@@ -352,15 +242,15 @@ run_pool (Run           *run,
 }
 
 static void
-run_finish (Run           *run,
+run_finish (CnnRun        *run,
             const CnnStep *step)
 {
   Work work = { .kind = CNN_STEP_FINISH, .blocks_per_piece = 1, .n_pictures = run->n_pictures };
   CnnPointwise *pointwise = &work.pointwise;
 
-  get_map (run, step->input, &pointwise->in);
-  get_map (run, step->output, &pointwise->out);
-  get_finish (run, step, &pointwise->finish);
+  cnn_run_get_map (run, step->input, &pointwise->in);
+  cnn_run_get_map (run, step->output, &pointwise->out);
+  cnn_run_get_finish (run, step, &pointwise->finish);
 
   share_work (run, &work, &pointwise->out, 1);
 }
@@ -368,12 +258,12 @@ run_finish (Run           *run,
 /* What takes a picture by itself: a step without a kernel. */
 typedef struct
 {
-  Run *run;
+  CnnRun *run;
   const CnnStep *step;
 } PictureWork;
 
 static void
-fill_input (Run           *run,
+fill_input (CnnRun        *run,
             const CnnStep *step,
             guint          picture)
 {
@@ -386,7 +276,7 @@ fill_input (Run           *run,
 
 /* Copies those inputs that were not made in their place. */
 static void
-run_concat (Run           *run,
+run_concat (CnnRun        *run,
             const CnnStep *step,
             guint          picture)
 {
@@ -407,7 +297,7 @@ run_concat (Run           *run,
 }
 
 static CnnTensor *
-read_tensor (Run      *run,
+read_tensor (CnnRun   *run,
              CnnLayer *layer,
              guint     picture)
 {
@@ -422,7 +312,7 @@ read_tensor (Run      *run,
 
 /* Computes a layer for which there is no kernel as the operation itself does. */
 static void
-run_fallback (Run           *run,
+run_fallback (CnnRun        *run,
               const CnnStep *step,
               guint          picture)
 {
@@ -475,8 +365,8 @@ run_picture (guint    picture,
 /* A buffer's memory held something else before: its border must become zero
  * before the first step that writes into it. */
 static void
-clear_border (Run   *run,
-              guint  index)
+clear_border (CnnRun *run,
+              guint   index)
 {
   const CnnBuffer *buffer = &run->plan->buffers[run->plan->places[run->plan->steps[index].output].buffer];
   const int *border = buffer->border;
@@ -494,7 +384,7 @@ clear_border (Run   *run,
 }
 
 static void
-run_step (Run           *run,
+run_step (CnnRun        *run,
           const CnnStep *step)
 {
   PictureWork work = { run, step };
@@ -508,7 +398,7 @@ run_step (Run           *run,
       break;
 
     case CNN_STEP_CONV:
-      run_conv (run, step);
+      cnn_run_convolution (run, step);
       break;
 
     case CNN_STEP_DEPTHWISE:
@@ -553,7 +443,7 @@ cnn_plan_run (CnnPlan       *self,
               GCancellable  *cancellable,
               GError       **error)
 {
-  Run run = {
+  CnnRun run = {
     .plan = self,
     .mode = workspace->mode,
     .memory = workspace->memory,

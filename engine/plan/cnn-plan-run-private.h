@@ -1,0 +1,39 @@
+#pragma once
+
+#include "plan/cnn-plan-private.h"
+
+G_BEGIN_DECLS
+
+/* A step with less to do than this many multiplications is not worth waking
+ * other threads for. */
+#define CNN_MIN_PARALLEL_WORK (1 << 17)
+
+/* Pieces for each thread, so that one that is held up leaves its to others. */
+#define CNN_PIECES_PER_THREAD 4
+
+/* What is going on: some pictures on their way through a plan. */
+typedef struct
+{
+  CnnPlan *plan;
+  CnnRunMode mode;
+  float *memory;                /* the first picture's */
+  gsize distance;               /* floats from one picture's memory to the next */
+  guint n_pictures;
+  const float *pictures;
+  guint n_threads;
+} CnnRun;
+
+void cnn_run_get_map     (CnnRun        *run,
+                          guint          layer,
+                          CnnMap        *map);
+void cnn_run_get_finish  (CnnRun        *run,
+                          const CnnStep *step,
+                          CnnFinish     *finish);
+void cnn_finish_move     (CnnFinish     *finish,
+                          ptrdiff_t      addend_distance,
+                          ptrdiff_t      distance);
+
+void cnn_run_convolution (CnnRun        *run,
+                          const CnnStep *step);
+
+G_END_DECLS
