@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/cnn-file.h"
+#include "image/cnn-resize-kernels.h"
 
 struct _CnnImage
 {
@@ -22,6 +23,9 @@ G_DEFINE_BOXED_TYPE (CnnImage, cnn_image, cnn_image_ref, cnn_image_unref)
  * @width: in pixels, not 0
  * @height: in pixels, not 0
  *
+ * Kernels read whole vectors, and so may come a little behind the last row: there is memory
+ * behind it.
+ *
  * Returns: (transfer full): a picture whose pixels the caller has to set
  */
 CnnImage *
@@ -33,7 +37,8 @@ cnn_image_alloc (guint width,
   g_atomic_ref_count_init (&self->ref_count);
   self->width = width;
   self->height = height;
-  self->pixels = g_malloc_n (height, (gsize) width * 3);
+  self->pixels = g_malloc ((gsize) width * height * 3 + CNN_RESIZE_SPARE);
+  memset (self->pixels + (gsize) width * height * 3, 0, CNN_RESIZE_SPARE);
 
   return self;
 }

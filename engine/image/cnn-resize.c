@@ -1,151 +1,194 @@
 #define G_LOG_DOMAIN "cnn-resize"
 
+#include "image/cnn-resize-private.h"
+
 #include "image/cnn-image-private.h"
 
-#include <math.h>
-#include <string.h>
+/* Antialiased resampling with the same bytes as Pillow's. First the rows are
+ * resampled, then the columns; each pass rounds to bytes, and one that would
+ * change nothing is left out.
+ *
+ * The second pass follows close behind the first: a row of the result needs a few
+ * rows of the first pass only, and those that none needs any more make room for
+ * the next. So what is between the passes stays in the cache. */
 
-#include "image/cnn-resize-kernels.h"
-
-/* Antialiased resampling with the same bytes as Pillow's. Each output position is
- * a weighted mean of the input positions within the filter's reach, which grows
- * with the ratio when shrinking. First the rows are resampled, then the columns;
- * each pass rounds to bytes, and one that would change nothing is left out. The
- * weights are computed in double precision and then rounded to fixed point. */
-
+/* Rows that come out of the first pass: a ring of them, or, where the width stays,
+ * those of the picture itself. */
 typedef struct
 {
-  CnnResizeSpan *spans;     /* one an output position */
-  gint32 *coefficients;     /* stride of them for each; fixed point */
-  gsize stride;
-} Axis;
+  const CnnResizeKernels *kernels;
+  const CnnResizeWeights *weights;      /* NULL where the width stays */
+
+  const guint8 *in;
+  gsize in_stride;
+  gsize n_in;
+
+  guint8 *ring;
+  gsize stride;                 /* of the ring */
+  gsize n_ring;                 /* its rows, whole groups of CNN_RESIZE_ROWS */
+  gsize first;                  /* the row that came first into it */
+  gsize next;                   /* the row that comes next */
+} Narrowing;
 
 static void
-axis_clear (Axis *self)
+narrowing_clear (Narrowing *self)
 {
-  g_free (self->spans);
-  g_free (self->coefficients);
+  g_free (self->ring);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Axis, axis_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Narrowing, narrowing_clear)
 
-static double
-sinc (double x)
+static void
+narrowing_init_ring (Narrowing *self,
+                     gsize      first,
+                     gsize      n_wanted)
 {
-  if (x == 0.0)
-    return 1.0;
+  if (self->weights == NULL)
+    return;
 
-  x *= G_PI;
-
-  return sin (x) / x;
+  self->first = self->next = first;
+  self->stride = self->weights->n_out * 3;
+  self->n_ring = (n_wanted / CNN_RESIZE_ROWS + 2) * CNN_RESIZE_ROWS;
+  self->ring = g_malloc_n (self->n_ring, self->stride);
 }
 
-static double
-filter_lanczos (double x)
+/* Resamples the next rows, four where there are so many. Returns their number. */
+static gsize
+narrow (const Narrowing *self,
+        guint8          *out,
+        gsize            out_stride,
+        gsize            row)
 {
-  return x >= -3.0 && x < 3.0 ? sinc (x) * sinc (x / 3) : 0.0;
+  const guint8 *in = self->in + row * self->in_stride;
+  gsize n = self->n_in - row >= CNN_RESIZE_ROWS ? CNN_RESIZE_ROWS : 1;
+
+  self->kernels->rows (out, n > 1 ? out_stride : 0, in, n > 1 ? self->in_stride : 0, self->weights);
+
+  return n;
 }
 
-static double
-filter_bilinear (double x)
+/* Returns where a row is. With a ring, those up to n_wanted before the last that was
+ * asked for are still there. */
+static const guint8 *
+narrowing_get_row (Narrowing *self,
+                   gsize      row)
 {
-  x = fabs (x);
+  if (self->weights == NULL)
+    return self->in + row * self->in_stride;
 
-  return x < 1.0 ? 1.0 - x : 0.0;
+  while (self->next <= row)
+    self->next += narrow (self, self->ring + (self->next - self->first) % self->n_ring * self->stride,
+                          self->stride, self->next);
+
+  return self->ring + (row - self->first) % self->n_ring * self->stride;
 }
 
-static gint32
-to_fixed_point (double weight)
+/* Only the width changes. */
+static void
+resize_rows (Narrowing           *narrowing,
+             const CnnResizePart *part,
+             guint8              *out)
 {
-  double scaled = weight * (1 << CNN_RESIZE_PRECISION_BITS);
+  gsize stride = (gsize) part->width * 3;
+  gsize end = part->top + part->height;
 
-  return (gint32) (scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  /* Four rows at once, even where they are not all in the part, would need room
+   * for them. */
+  narrowing->n_in = end;
+  for (gsize y = part->top; y < end;)
+    y += narrow (narrowing, out + (y - part->top) * stride, stride, y);
 }
 
 static void
-axis_init (Axis      *self,
-           guint      in_size,
-           guint      out_size,
-           CnnFilter  filter)
+resize_columns (Narrowing              *narrowing,
+                const CnnResizeWeights *weights,
+                const CnnResizePart    *part,
+                guint8                 *out)
 {
-  double (*weigh) (double) = filter == CNN_FILTER_LANCZOS ? filter_lanczos : filter_bilinear;
-  double reach = filter == CNN_FILTER_LANCZOS ? 3.0 : 1.0;
-  double ratio = (double) in_size / out_size;
-  double widening = MAX (ratio, 1.0);
-  double support = reach * widening;
-  double step = 1.0 / widening;
-  g_autofree double *weights = NULL;
+  gsize stride = (gsize) part->width * 3;
+  gsize n_wanted = 2 * weights->stride;
+  g_autofree const guint8 **rows = g_new (const guint8 *, n_wanted);
 
-  self->stride = (gsize) ceil (support) * 2 + 1;
-  self->spans = g_new (CnnResizeSpan, out_size);
-  self->coefficients = g_new0 (gint32, out_size * self->stride);
-  weights = g_new (double, self->stride);
+  narrowing_init_ring (narrowing, weights->spans[part->top].start, n_wanted);
 
-  for (guint i = 0; i < out_size; i++)
+  for (gsize y = part->top; y < part->top + part->height; y++)
     {
-      double center = (i + 0.5) * ratio;
-      double sum = 0;
-      int first = MAX ((int) (center - support + 0.5), 0);
-      int last = MIN ((int) (center + support + 0.5), (int) in_size);
+      const CnnResizeSpan *span = &weights->spans[y];
 
-      for (int j = first; j < last; j++)
-        {
-          weights[j - first] = weigh ((j - center + 0.5) * step);
-          sum += weights[j - first];
-        }
-      for (int j = first; j < last; j++)
-        {
-          double weight = sum != 0 ? weights[j - first] / sum : weights[j - first];
+      gsize n_pairs = (span->size + 1) / 2;
 
-          self->coefficients[i * self->stride + j - first] = to_fixed_point (weight);
-        }
+      /* The last of a pair has no weight where it does not belong to the span, and
+       * need not be there. */
+      for (gsize i = 0; i < 2 * n_pairs; i++)
+        rows[i] = narrowing_get_row (narrowing, MIN (span->start + i, narrowing->n_in - 1));
 
-      self->spans[i].start = first;
-      self->spans[i].size = last - first;
+      narrowing->kernels->columns (out, stride, rows, weights->pairs + y * weights->stride, n_pairs);
+      out += stride;
     }
 }
 
-/* Resamples n_rows rows of in from row first on. */
-static CnnImage *
-resize_rows (CnnImage   *in,
-             guint       first,
-             guint       n_rows,
-             guint       width,
-             const Axis *axis)
+/*< private >
+ * cnn_image_resize_part:
+ * @self: a picture
+ * @width: of the whole resized picture, not 0
+ * @height: of the whole resized picture, not 0
+ * @filter: how to weigh pixels
+ * @part: which part of it is wanted
+ * @kernels: what computes it
+ *
+ * Makes part of what [method@Image.resize] makes, and looks at no more pixels than that takes.
+ *
+ * Returns: (transfer full): the part
+ */
+CnnImage *
+cnn_image_resize_part (CnnImage               *self,
+                       guint                   width,
+                       guint                   height,
+                       CnnFilter               filter,
+                       const CnnResizePart    *part,
+                       const CnnResizeKernels *kernels)
 {
-  CnnImage *out = cnn_image_alloc (width, n_rows);
-  gsize in_stride = (gsize) cnn_image_get_width (in) * 3;
-  gsize out_stride = (gsize) width * 3;
-  const guint8 *from = cnn_image_get_pixels (in) + first * in_stride;
-  guint8 *to = cnn_image_get_mutable_pixels (out);
+  guint in_width = cnn_image_get_width (self);
+  guint in_height = cnn_image_get_height (self);
+  g_autoptr (CnnResizeAxis) across = NULL;
+  g_autoptr (CnnResizeAxis) down = NULL;
+  g_auto (Narrowing) narrowing = {
+    .kernels = kernels,
+    .in = cnn_image_get_pixels (self),
+    .in_stride = (gsize) in_width * 3,
+    .n_in = in_height,
+  };
+  CnnResizeWeights weights;
+  CnnImage *resized;
+  guint8 *out;
 
-  for (guint y = 0; y < n_rows; y++)
-    cnn_resize_row_c (to + y * out_stride, from + y * in_stride, width,
-                      axis->spans, axis->coefficients, axis->stride);
+  if (width == in_width && height == in_height)
+    return cnn_image_crop (self, part->left, part->top, part->width, part->height);
 
-  return out;
-}
+  resized = cnn_image_alloc (part->width, part->height);
+  out = cnn_image_get_mutable_pixels (resized);
 
-/* Resamples the columns of in, whose first row is row first of the picture that
- * axis speaks of. */
-static CnnImage *
-resize_columns (CnnImage   *in,
-                guint       first,
-                guint       height,
-                const Axis *axis)
-{
-  guint width = cnn_image_get_width (in);
-  CnnImage *out = cnn_image_alloc (width, height);
-  gsize stride = (gsize) width * 3;
-  g_autofree gint32 *sums = g_new (gint32, stride);
-  const guint8 *from = cnn_image_get_pixels (in);
-  guint8 *to = cnn_image_get_mutable_pixels (out);
+  if (width != in_width)
+    {
+      across = cnn_resize_axis_get (in_width, width, filter);
+      weights = *cnn_resize_axis_get_weights (across);
+      weights.spans += part->left;
+      weights.pairs += part->left * weights.stride;
+      weights.n_out = part->width;
+      narrowing.weights = &weights;
+    }
+  else
+    narrowing.in += (gsize) part->left * 3;
 
-  for (guint y = 0; y < height; y++)
-    cnn_resize_column_c (to + y * stride, from + (axis->spans[y].start - first) * stride, stride,
-                         axis->spans[y].size, axis->coefficients + y * axis->stride, sums);
+  if (height != in_height)
+    {
+      down = cnn_resize_axis_get (in_height, height, filter);
+      resize_columns (&narrowing, cnn_resize_axis_get_weights (down), part, out);
+    }
+  else
+    resize_rows (&narrowing, part, out);
 
-  return out;
+  return resized;
 }
 
 /**
@@ -166,43 +209,13 @@ cnn_image_resize (CnnImage  *self,
                   guint      height,
                   CnnFilter  filter)
 {
-  g_autoptr (CnnImage) narrowed = NULL;
-  g_auto (Axis) horizontal = { 0 };
-  g_auto (Axis) vertical = { 0 };
-  guint in_width, in_height;
-  guint first = 0;
-  guint n_rows;
-
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (width > 0 && height > 0, NULL);
 
-  in_width = cnn_image_get_width (self);
-  in_height = n_rows = cnn_image_get_height (self);
+  if (width == cnn_image_get_width (self) && height == cnn_image_get_height (self))
+    return cnn_image_ref (self);
 
-  if (height != in_height)
-    {
-      const CnnResizeSpan *last;
-
-      /* The rows that the second pass does not look at need no first pass. */
-      axis_init (&vertical, in_height, height, filter);
-      last = &vertical.spans[height - 1];
-      first = vertical.spans[0].start;
-      n_rows = last->start + last->size - first;
-    }
-
-  if (width != in_width)
-    {
-      axis_init (&horizontal, in_width, width, filter);
-      narrowed = resize_rows (self, first, n_rows, width, &horizontal);
-    }
-  else
-    {
-      narrowed = cnn_image_ref (self);
-      first = 0;
-    }
-
-  if (height == in_height)
-    return g_steal_pointer (&narrowed);
-
-  return resize_columns (narrowed, first, height, &vertical);
+  return cnn_image_resize_part (self, width, height, filter,
+                                &(CnnResizePart) { 0, 0, width, height },
+                                cnn_resize_kernels_get (cnn_cpu_get_level ()));
 }

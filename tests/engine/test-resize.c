@@ -1,4 +1,5 @@
 #include "image/cnn-image.h"
+#include "image/cnn-resize-private.h"
 #include "support/pack.h"
 
 #include <string.h>
@@ -184,6 +185,71 @@ test_flat (void)
   g_assert_cmpuint (compare (dot, back), ==, 0);
 }
 
+/* Sides as they come, and where things go wrong: single pixels, enlargements,
+ * a fiftieth, widths around those of vectors. */
+static guint
+random_side (GRand *random)
+{
+  static const guint sides[] = { 1, 2, 3, 4, 5, 6, 10, 11, 16, 21, 22, 32, 33, 64, 500, 750 };
+
+  if (g_rand_boolean (random))
+    return sides[g_rand_int_range (random, 0, G_N_ELEMENTS (sides))];
+
+  return g_rand_int_range (random, 1, 400);
+}
+
+static void
+choose_part (GRand         *random,
+             guint          width,
+             guint          height,
+             CnnResizePart *part)
+{
+  part->left = g_rand_int_range (random, 0, width);
+  part->top = g_rand_int_range (random, 0, height);
+  part->width = g_rand_int_range (random, 1, width - part->left + 1);
+  part->height = g_rand_int_range (random, 1, height - part->top + 1);
+}
+
+/* Every instruction set makes the bytes of the plain one, and a part is as the
+ * whole is there. */
+static void
+test_levels (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (11);
+
+  for (guint i = 0; i < 400; i++)
+    {
+      guint width = random_side (random), height = random_side (random);
+      CnnFilter filter = i % 2 == 0 ? CNN_FILTER_LANCZOS : CNN_FILTER_BILINEAR;
+      g_autoptr (CnnImage) noise = make_noise (random_side (random), random_side (random));
+      g_autoptr (CnnImage) expected = NULL;
+      g_autoptr (CnnImage) expected_part = NULL;
+      const CnnResizePart whole = { 0, 0, width, height };
+      CnnResizePart part;
+
+      choose_part (random, width, height, &part);
+      expected = cnn_image_resize_part (noise, width, height, filter, &whole,
+                                        cnn_resize_kernels_get (CNN_CPU_C));
+      expected_part = cnn_image_crop (expected, part.left, part.top, part.width, part.height);
+
+      for (CnnCpuLevel level = CNN_CPU_C; level <= cnn_cpu_get_level (); level++)
+        {
+          const CnnResizeKernels *kernels = cnn_resize_kernels_get (level);
+          g_autoptr (CnnImage) resized =
+            cnn_image_resize_part (noise, width, height, filter, &whole, kernels);
+          g_autoptr (CnnImage) resized_part =
+            cnn_image_resize_part (noise, width, height, filter, &part, kernels);
+
+          g_test_message ("%s: %u×%u to %u×%u, and %u×%u of it at %u, %u",
+                          cnn_cpu_level_get_name (level),
+                          cnn_image_get_width (noise), cnn_image_get_height (noise), width, height,
+                          part.width, part.height, part.left, part.top);
+          g_assert_cmpuint (compare (resized, expected), ==, 0);
+          g_assert_cmpuint (compare (resized_part, expected_part), ==, 0);
+        }
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -194,6 +260,7 @@ main (int   argc,
   g_test_add_func ("/engine/resize/noise", test_noise);
   g_test_add_func ("/engine/resize/same-size", test_same_size);
   g_test_add_func ("/engine/resize/flat", test_flat);
+  g_test_add_func ("/engine/resize/levels", test_levels);
 
   return g_test_run ();
 }
