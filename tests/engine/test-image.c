@@ -3,11 +3,15 @@
 #include "support/pack.h"
 #include "support/unprivileged.h"
 
+#include <dlfcn.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* The reference was decoded by this one, 1.2.4. */
+#define REFERENCE_WEBP_VERSION 0x010204
 
 static CnnImage *
 load_from_pack (const char *name)
@@ -32,6 +36,25 @@ assert_same (CnnImage *a,
   g_assert_cmpuint (cnn_image_get_width (a), ==, cnn_image_get_width (b));
   g_assert_cmpuint (cnn_image_get_height (a), ==, cnn_image_get_height (b));
   g_assert_true (g_bytes_equal (bytes_a, bytes_b));
+}
+
+/* The version of libwebp that GdkPixbuf's loader decodes with: a byte each for
+ * major, minor and patch; 0 where it is not known. */
+static int
+get_webp_version (void)
+{
+  void *library = dlopen ("libwebp.so.7", RTLD_LAZY);
+  int (*get_version) (void) = NULL;
+  int version;
+
+  if (library == NULL)
+    return 0;
+
+  *(void **) &get_version = dlsym (library, "WebPGetDecoderVersion");
+  version = get_version != NULL ? get_version () : 0;
+  dlclose (library);
+
+  return version;
 }
 
 /* How a decoder fills in colour between its samples differs from one version of
@@ -199,7 +222,7 @@ test_formats (gconstpointer data)
 
   image = load_from_pack (name);
   expected = load_from_pack (reference);
-  if (g_str_has_suffix (name, ".webp"))
+  if (g_str_has_suffix (name, ".webp") && get_webp_version () != REFERENCE_WEBP_VERSION)
     assert_alike (image, expected);
   else
     assert_same (image, expected);
