@@ -14,6 +14,9 @@
 /* Channels in a block: one AVX-512 register, two AVX2 registers. */
 #define CNN_BLOCK 16
 
+/* What the greatest number of registers holds. */
+#define CNN_PEAK_NUMBERS (32 * CNN_BLOCK)
+
 /* A feature map [blocks][height][width][16] with room around it: channel c of
  * pixel (y, x) is data[c / 16 · block + y · row + x · pixel + c % 16]. Lanes
  * beyond the last channel may hold anything, and nobody reads them. Where a
@@ -134,6 +137,12 @@ typedef struct
                                  const CnnPart      *part);
   void (*finish)                (const CnnPointwise *pointwise,
                                  const CnnPart      *part);
+
+  /* Multiply-adds for their own sake, on CNN_PEAK_NUMBERS numbers at most; and
+   * how many operations are in a round. */
+  void (*multiply_adds)         (float              *numbers,
+                                 long                n_rounds);
+  int multiply_adds_flops;
 } CnnKernels;
 
 /* How many blocks hold so many channels. */

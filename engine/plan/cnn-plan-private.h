@@ -108,6 +108,12 @@ struct _CnnPlan
   /* By layer: the layer whose memory it shares (dropout does nothing). */
   guint *sources;
   CnnPlace *places;
+  guint *step_of_layer;
+
+  /* The layers of one step after the other, each without those that do nothing;
+   * those of step i start at first_layer_of_step[i]. */
+  guint *layers_of_steps;
+  guint *first_layer_of_step;
 
   /* By the layer that it was made for; n_blocks is 0 where it has no memory of
    * its own. */
@@ -127,6 +133,9 @@ struct _CnnWorkspace
   guint n_pictures;
   guint n_max_pictures;         /* as many have room */
   float *memory;                /* a layout for each picture, one after another */
+
+  /* Where a run adds how long each step took, in nanoseconds; or NULL. */
+  gint64 *times;
 };
 
 void     cnn_plan_make_steps  (CnnPlan            *self);

@@ -5,6 +5,8 @@
 #include "ops/cnn-op-private.h"
 #include "plan/cnn-plan-run-private.h"
 
+#include <time.h>
+
 /* How a plan runs: step after step, each for all pictures and shared among
  * threads. So the weights of a step are fetched once for a batch. */
 
@@ -420,6 +422,16 @@ run_step (CnnRun        *run,
     }
 }
 
+static gint64
+get_nanoseconds (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+
+  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
+}
+
 /**
  * cnn_plan_run:
  * @self: a plan
@@ -455,14 +467,19 @@ cnn_plan_run (CnnPlan       *self,
 
   for (guint i = 0; i < self->n_steps; i++)
     {
+      gint64 start;
+
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
 
       if (run.mode == CNN_RUN_PLAIN && !self->steps[i].for_logits)
         continue;
 
+      start = workspace->times != NULL ? get_nanoseconds () : 0;
       clear_border (&run, i);
       run_step (&run, &self->steps[i]);
+      if (workspace->times != NULL)
+        workspace->times[i] += get_nanoseconds () - start;
     }
 
   return TRUE;

@@ -27,6 +27,7 @@ typedef struct
   guint *users;
 
   gboolean *is_done;            /* belongs to a step already */
+  guint *heads;                 /* the first layer of the step it belongs to */
   CnnStep **steps;              /* by the last layer of the step */
 } Maker;
 
@@ -180,6 +181,7 @@ take_layer (Maker   *maker,
 
   step->output = index;
   maker->is_done[index] = TRUE;
+  maker->heads[index] = cnn_layer_get_index (step->layer);
 
   return TRUE;
 }
@@ -357,17 +359,55 @@ mark_needed (CnnPlan *plan)
     }
 }
 
-/* Fills sources and steps. */
+/* Which step makes a layer; where a layer does nothing, its source. */
+static void
+find_steps_of_layers (CnnPlan     *self,
+                      const guint *heads)
+{
+  g_autofree guint *step_of_head = g_new0 (guint, self->n_layers);
+
+  for (guint i = 0; i < self->n_steps; i++)
+    step_of_head[cnn_layer_get_index (self->steps[i].layer)] = i;
+
+  self->step_of_layer = g_new (guint, self->n_layers);
+  for (guint i = 0; i < self->n_layers; i++)
+    self->step_of_layer[i] = step_of_head[heads[self->sources[i]]];
+}
+
+/* The other way round. */
+static void
+find_layers_of_steps (CnnPlan *self)
+{
+  guint n = 0;
+
+  self->layers_of_steps = g_new (guint, self->n_layers);
+  self->first_layer_of_step = g_new (guint, self->n_steps + 1);
+
+  for (guint i = 0; i < self->n_steps; i++)
+    {
+      self->first_layer_of_step[i] = n;
+      for (guint j = cnn_layer_get_index (self->steps[i].layer); j <= self->steps[i].output; j++)
+        if (self->sources[j] == j && self->step_of_layer[j] == i)
+          self->layers_of_steps[n++] = j;
+    }
+
+  self->first_layer_of_step[self->n_steps] = n;
+}
+
+/* Fills sources, steps, and which layers belong to which step. */
 void
 cnn_plan_make_steps (CnnPlan *self)
 {
   g_autofree guint *n_users = g_new0 (guint, self->n_layers);
   g_autofree guint *users = g_new0 (guint, self->n_layers);
   g_autofree gboolean *is_done = g_new0 (gboolean, self->n_layers);
+  g_autofree guint *heads = g_new (guint, self->n_layers);
   g_autofree CnnStep **steps = g_new0 (CnnStep *, self->n_layers);
-  Maker maker = { self, n_users, users, is_done, steps };
+  Maker maker = { self, n_users, users, is_done, heads, steps };
 
   self->sources = g_new (guint, self->n_layers);
+  for (guint i = 0; i < self->n_layers; i++)
+    heads[i] = i;
   find_users (&maker);
   self->few_channels = get_few_channels (&maker);
 
@@ -388,4 +428,6 @@ cnn_plan_make_steps (CnnPlan *self)
       }
 
   mark_needed (self);
+  find_steps_of_layers (self, heads);
+  find_layers_of_steps (self);
 }

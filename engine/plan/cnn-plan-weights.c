@@ -191,7 +191,8 @@ cnn_step_pack_depthwise (CnnStep  *step,
   Dimensions dims;
 
   get_dimensions (layer, &dims);
-  step->weights = alloc_floats (cnn_n_blocks (dims.out_channels) * dims.taps * CNN_BLOCK);
+  step->n_weights = cnn_n_blocks (dims.out_channels) * dims.taps * CNN_BLOCK;
+  step->weights = alloc_floats (step->n_weights);
   for (gsize channel = 0; channel < dims.out_channels; channel++)
     for (gsize tap = 0; tap < dims.taps; tap++)
       step->weights[(channel / CNN_BLOCK * dims.taps + tap) * CNN_BLOCK + channel % CNN_BLOCK] =

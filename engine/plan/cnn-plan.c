@@ -99,6 +99,9 @@ cnn_plan_unref (CnnPlan *self)
   g_free (self->steps);
   g_free (self->sources);
   g_free (self->places);
+  g_free (self->step_of_layer);
+  g_free (self->layers_of_steps);
+  g_free (self->first_layer_of_step);
   g_free (self->buffers);
   g_mutex_clear (&self->lock);
   g_object_unref (self->network);
@@ -200,6 +203,7 @@ cnn_plan_acquire_workspace (CnnPlan     *self,
 
   workspace->plan = cnn_plan_ref (self);
   workspace->n_pictures = n_pictures;
+  workspace->times = NULL;
 
   return workspace;
 }

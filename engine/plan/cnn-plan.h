@@ -39,6 +39,26 @@ typedef enum
 
 #define CNN_N_RUN_MODES (CNN_RUN_LOOKING + 1)
 
+/**
+ * CnnStepInfo:
+ * @layers: (array length=n_layers): the layers that are computed together, in
+ *   the order in which they are done
+ * @n_layers: how many they are
+ * @algorithm: how it is computed, in a few words that are not translated
+ * @is_for_logits: whether a plain run takes the step
+ * @weights_size: bytes of the weights as they were packed for it
+ *
+ * What there is to say about a step of a plan.
+ */
+typedef struct
+{
+  const guint *layers;
+  guint n_layers;
+  const char *algorithm;
+  gboolean is_for_logits;
+  gsize weights_size;
+} CnnStepInfo;
+
 CnnPlan      *cnn_plan_new               (CnnNetwork     *network,
                                           GError        **error);
 CnnPlan      *cnn_plan_ref               (CnnPlan        *self);
@@ -46,6 +66,14 @@ void          cnn_plan_unref             (CnnPlan        *self);
 CnnNetwork   *cnn_plan_get_network       (CnnPlan        *self);
 guint         cnn_plan_get_logits_layer  (CnnPlan        *self);
 guint         cnn_plan_get_max_pictures  (CnnPlan        *self,
+                                          CnnRunMode      mode);
+guint         cnn_plan_get_n_steps       (CnnPlan        *self);
+guint         cnn_plan_get_step_of_layer (CnnPlan        *self,
+                                          guint           layer);
+void          cnn_plan_get_step_info     (CnnPlan        *self,
+                                          guint           step,
+                                          CnnStepInfo    *info);
+gsize         cnn_plan_get_memory_size   (CnnPlan        *self,
                                           CnnRunMode      mode);
 CnnWorkspace *cnn_plan_acquire_workspace (CnnPlan        *self,
                                           CnnRunMode      mode,
@@ -60,6 +88,8 @@ gboolean      cnn_plan_run               (CnnPlan        *self,
 
 guint         cnn_workspace_get_n_pictures (CnnWorkspace *self);
 void          cnn_workspace_release      (CnnWorkspace   *self);
+void          cnn_workspace_set_times    (CnnWorkspace   *self,
+                                          gint64         *times);
 void          cnn_workspace_read_layer   (CnnWorkspace   *self,
                                           guint           index,
                                           float          *planes);

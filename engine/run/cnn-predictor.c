@@ -5,6 +5,7 @@
 #include "core/cnn-cpu.h"
 #include "core/cnn-error.h"
 #include "run/cnn-activations-private.h"
+#include "run/cnn-predictor-private.h"
 
 #include <math.h>
 
@@ -127,6 +128,16 @@ check_input (CnnPredictor  *self,
   return FALSE;
 }
 
+/* The plan for an input that fits; it lives as long as the predictor.
+ * Engine-internal. */
+CnnPlan *
+cnn_predictor_get_plan (CnnPredictor  *self,
+                        CnnTensor     *input,
+                        GError       **error)
+{
+  return check_input (self, input, error) ? ensure_plan (self, error) : NULL;
+}
+
 static gboolean
 check_logits (CnnPredictor  *self,
               CnnTensor     *logits,
@@ -157,6 +168,7 @@ run_pictures (CnnPlan       *plan,
               CnnTensor     *input,
               gsize          first,
               guint          n_threads,
+              gint64        *times,
               GCancellable  *cancellable,
               GError       **error)
 {
@@ -165,12 +177,60 @@ run_pictures (CnnPlan       *plan,
   guint n_pictures = MIN (n - first, cnn_plan_get_max_pictures (plan, mode));
   g_autoptr (CnnWorkspace) workspace = cnn_plan_acquire_workspace (plan, mode, n_pictures, error);
 
-  if (workspace == NULL ||
-      !cnn_plan_run (plan, workspace, cnn_tensor_get_data (input) + first * size,
+  if (workspace == NULL)
+    return NULL;
+
+  cnn_workspace_set_times (workspace, times);
+  if (!cnn_plan_run (plan, workspace, cnn_tensor_get_data (input) + first * size,
                      n_threads, cancellable, error))
     return NULL;
 
   return g_steal_pointer (&workspace);
+}
+
+/* cnn_predictor_run(), which adds to times, where they are not NULL, how long each
+ * step of the plan took, in nanoseconds. Engine-internal. */
+CnnTensor *
+cnn_predictor_run_timed (CnnPredictor  *self,
+                         CnnTensor     *input,
+                         guint          n_threads,
+                         gint64        *times,
+                         GCancellable  *cancellable,
+                         GError       **error)
+{
+  g_autoptr (CnnTensor) logits = NULL;
+  CnnPlan *plan;
+  CnnShape shape;
+  guint logits_layer;
+  gsize size;
+
+  plan = cnn_predictor_get_plan (self, input, error);
+  if (plan == NULL)
+    return NULL;
+
+  logits_layer = cnn_plan_get_logits_layer (plan);
+  shape = *cnn_layer_get_shape (cnn_network_get_layer (self->network, logits_layer));
+  size = cnn_shape_get_n_elements (&shape);
+  shape.dims[0] = cnn_tensor_get_shape (input)->dims[0];
+  logits = cnn_tensor_new_uninitialized (&shape);
+
+  for (gsize i = 0; i < shape.dims[0];)
+    {
+      g_autoptr (CnnWorkspace) workspace =
+        run_pictures (plan, CNN_RUN_PLAIN, input, i, n_threads, times, cancellable, error);
+
+      if (workspace == NULL)
+        return NULL;
+
+      cnn_workspace_read_layer (workspace, logits_layer,
+                                cnn_tensor_get_mutable_data (logits) + i * size);
+      i += cnn_workspace_get_n_pictures (workspace);
+    }
+
+  if (!check_logits (self, logits, error))
+    return NULL;
+
+  return g_steal_pointer (&logits);
 }
 
 /**
@@ -196,40 +256,9 @@ cnn_predictor_run (CnnPredictor  *self,
                    GCancellable  *cancellable,
                    GError       **error)
 {
-  g_autoptr (CnnTensor) logits = NULL;
-  CnnPlan *plan;
-  CnnShape shape;
-  guint logits_layer;
-  gsize size;
-
   g_return_val_if_fail (CNN_IS_PREDICTOR (self), NULL);
 
-  if (!check_input (self, input, error) || (plan = ensure_plan (self, error)) == NULL)
-    return NULL;
-
-  logits_layer = cnn_plan_get_logits_layer (plan);
-  shape = *cnn_layer_get_shape (cnn_network_get_layer (self->network, logits_layer));
-  size = cnn_shape_get_n_elements (&shape);
-  shape.dims[0] = cnn_tensor_get_shape (input)->dims[0];
-  logits = cnn_tensor_new_uninitialized (&shape);
-
-  for (gsize i = 0; i < shape.dims[0];)
-    {
-      g_autoptr (CnnWorkspace) workspace =
-        run_pictures (plan, CNN_RUN_PLAIN, input, i, n_threads, cancellable, error);
-
-      if (workspace == NULL)
-        return NULL;
-
-      cnn_workspace_read_layer (workspace, logits_layer,
-                                cnn_tensor_get_mutable_data (logits) + i * size);
-      i += cnn_workspace_get_n_pictures (workspace);
-    }
-
-  if (!check_logits (self, logits, error))
-    return NULL;
-
-  return g_steal_pointer (&logits);
+  return cnn_predictor_run_timed (self, input, n_threads, NULL, cancellable, error);
 }
 
 /**
@@ -260,13 +289,14 @@ cnn_predictor_look (CnnPredictor  *self,
 
   g_return_val_if_fail (CNN_IS_PREDICTOR (self), NULL);
 
-  if (!check_input (self, input, error) || (plan = ensure_plan (self, error)) == NULL)
+  plan = cnn_predictor_get_plan (self, input, error);
+  if (plan == NULL)
     return NULL;
 
   for (gsize i = 0; i < cnn_tensor_get_shape (input)->dims[0];)
     {
       CnnWorkspace *workspace =
-        run_pictures (plan, CNN_RUN_LOOKING, input, i, n_threads, cancellable, error);
+        run_pictures (plan, CNN_RUN_LOOKING, input, i, n_threads, NULL, cancellable, error);
 
       if (workspace == NULL)
         return NULL;

@@ -19,6 +19,9 @@ typedef struct
 #define TILE_PIXELS 6
 #define TILE_BLOCKS 1
 
+/* Blocks whose sums fit the registers together, and keep the multipliers busy. */
+#define PEAK_BLOCKS 6
+
 static inline Block
 block_load (const float *from)
 {

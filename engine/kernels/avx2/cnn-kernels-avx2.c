@@ -3,6 +3,7 @@
 #include "kernels/avx2/cnn-block-avx2.h"
 #include "kernels/cnn-conv-template.h"
 #include "kernels/cnn-depthwise-template.h"
+#include "kernels/cnn-peak-template.h"
 #include "kernels/cnn-pool-template.h"
 
 void
@@ -14,4 +15,6 @@ cnn_kernels_init_avx2 (CnnKernels *kernels)
   kernels->average_pool = cnn_average_pool_f32_avx2;
   kernels->adaptive_average_pool = cnn_adaptive_average_pool_f32_avx2;
   kernels->finish = cnn_finish_f32_avx2;
+  kernels->multiply_adds = cnn_multiply_adds_f32_avx2;
+  kernels->multiply_adds_flops = PEAK_FLOPS;
 }

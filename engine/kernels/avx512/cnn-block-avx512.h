@@ -15,6 +15,9 @@ typedef __m512 Block;
 #define TILE_PIXELS 14
 #define TILE_BLOCKS 2
 
+/* Blocks whose sums fit the registers together, and keep the multipliers busy. */
+#define PEAK_BLOCKS 12
+
 static inline Block
 block_load (const float *from)
 {

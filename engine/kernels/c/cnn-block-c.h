@@ -23,6 +23,9 @@ typedef struct
 #define TILE_PIXELS 2
 #define TILE_BLOCKS 1
 
+/* Blocks whose sums fit the registers together, and keep the multipliers busy. */
+#define PEAK_BLOCKS 3
+
 #define EACH_QUAD(i) _Pragma ("GCC unroll 4") for (int i = 0; i < 4; i++)
 
 static inline Block
