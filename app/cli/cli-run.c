@@ -11,74 +11,6 @@ static const CliSyntax syntax = {
   .n_max = 1,
 };
 
-static CnnTensor *
-load_input (GFile   *file,
-            GError **error)
-{
-  g_autoptr (CnnStateDict) entries = cnn_state_dict_load (file, NULL, error);
-  g_autofree char *name = g_file_get_parse_name (file);
-  CnnTensor *input;
-
-  if (entries == NULL)
-    return NULL;
-
-  input = cnn_state_dict_find (entries, "input");
-  if (input == NULL)
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                   _("%s: has no entry “input” among its %u; expected one, N×C×H×W"),
-                   name, cnn_state_dict_get_size (entries));
-      return NULL;
-    }
-
-  return cnn_tensor_ref (input);
-}
-
-/* The network as it is for pictures of the input's size: where it can be, it is
- * not bound to the size that its file suggests. */
-static CnnNetwork *
-load_network (const char  *path,
-              CnnTensor   *input,
-              GError     **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (CnnNetwork) network = cnn_network_load (file, NULL, error);
-  CnnShape shape = *cnn_tensor_get_shape (input);
-  g_autofree char *size = NULL;
-  CnnNetwork *resized;
-
-  if (network == NULL)
-    return NULL;
-
-  shape.dims[0] = 1;
-  if (cnn_shape_equal (&shape, cnn_network_get_input_shape (network)))
-    return g_steal_pointer (&network);
-
-  size = cnn_shape_to_string (&shape);
-  resized = cnn_network_resize (network, &shape, error);
-  if (resized == NULL)
-    g_prefix_error (error, _("%s: cannot take %s: "), path, size);
-
-  return resized;
-}
-
-static gboolean
-check_input (CnnTensor  *input,
-             const char *path,
-             GError    **error)
-{
-  const CnnShape *shape = cnn_tensor_get_shape (input);
-  g_autofree char *found = cnn_shape_to_string (shape);
-
-  if (shape->n_dims == 4 && cnn_shape_get_n_elements (shape) > 0)
-    return TRUE;
-
-  g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE, _("%s: entry “input” is %s; expected N×C×H×W"),
-               path, found);
-
-  return FALSE;
-}
-
 /* What the last layer says: the logits, or the softmax where the network ends in
  * one, which only a looking run computes. */
 static CnnTensor *
@@ -123,7 +55,6 @@ cli_run (int   argc,
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output_path, N_("Where to put what comes out"), N_("FILE") },
     { NULL }
   };
-  g_autoptr (GFile) input_file = NULL;
   g_autoptr (GFile) output_file = NULL;
   g_autoptr (CnnNetwork) network = NULL;
   g_autoptr (CnnTensor) input = NULL;
@@ -136,12 +67,11 @@ cli_run (int   argc,
       (output_file = cli_output_file (output_path, &error)) == NULL)
     return cli_fail (error);
 
-  input_file = g_file_new_for_commandline_arg (input_path);
-  input = load_input (input_file, &error);
-  if (input == NULL || !check_input (input, input_path, &error))
+  input = cli_load_input (input_path, &error);
+  if (input == NULL)
     return cli_fail (error);
 
-  network = load_network (options.arguments[0], input, &error);
+  network = cli_load_network_for (options.arguments[0], input, &error);
   if (network == NULL)
     return cli_fail (error);
 

@@ -95,6 +95,11 @@ CnnPrepared *cli_load_picture   (const char          *path,
                                  const CnnRecipe     *recipe,
                                  CnnCropMode          crops,
                                  GError             **error);
+CnnTensor  *cli_load_input      (const char          *path,
+                                 GError             **error);
+CnnNetwork *cli_load_network_for (const char         *path,
+                                 CnnTensor           *input,
+                                 GError             **error);
 
 const char *cli_get_crop_name   (guint                crop);
 
