@@ -20,6 +20,7 @@
 static ALWAYS_INLINE void
 conv_tap (Block        sums[TILE_BLOCKS][TILE_PIXELS],
           const float *from,
+          const float *next,
           ptrdiff_t    row,
           ptrdiff_t    step,
           const float *weights,
@@ -33,9 +34,12 @@ conv_tap (Block        sums[TILE_BLOCKS][TILE_PIXELS],
   ptrdiff_t step3 = 3 * step;
   ptrdiff_t step4 = 4 * step;
 
-  for (int lane = 0; lane < lanes; lane++, from++, weights += CNN_BLOCK)
+  for (int lane = 0; lane < lanes; lane++, from++, next += step, weights += CNN_BLOCK)
     {
       Block w[TILE_BLOCKS];
+
+      UNROLL for (int r = 0; r < n_rows; r++)
+        __builtin_prefetch (next + r * row);
 
       UNROLL for (int b = 0; b < n_blocks; b++)
         w[b] = block_load (weights + b * weight_block);
@@ -94,13 +98,16 @@ conv_tile (const CnnConv *conv,
       int first_lane = channel % conv->lanes;
       int lanes = cnn_min (conv->lanes - first_lane, reach->channel_end - channel);
       const float *from = corner + channel / conv->lanes * in->block + first_lane;
+      ptrdiff_t next = channel + lanes < reach->channel_end ? in->block : n_columns * step;
 
       for (int ky = 0; ky < stencil->kernel[0]; ky++)
         for (int kx = 0; kx < stencil->kernel[1]; kx++)
           {
-            conv_tap (sums,
-                      from + ky * stencil->dilation[0] * in->row + kx * stencil->dilation[1] * in->pixel,
-                      row, step, weights, weight_block, lanes, n_rows, n_columns, n_blocks);
+            const float *tap = from + ky * stencil->dilation[0] * in->row +
+                               kx * stencil->dilation[1] * in->pixel;
+
+            conv_tap (sums, tap, tap + next, row, step, weights, weight_block, lanes,
+                      n_rows, n_columns, n_blocks);
             weights += lanes * CNN_BLOCK;
           }
 
