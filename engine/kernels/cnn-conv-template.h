@@ -13,10 +13,13 @@
 #include "kernels/cnn-finish-template.h"
 #include "kernels/cnn-span.h"
 
+/* How far ahead weights are asked for, in floats: as long as the next cache takes. */
+#define WEIGHTS_AHEAD (24 * CNN_BLOCK)
+
 /* Adds what `lanes` input channels of one tap contribute. from points to the tap
  * of the first pixel; those of the other pixels of a row lie step floats apart, the
  * rows row floats. Reads weights of the tile's first output block, and of the second
- * one weight_block further on. */
+ * one weight_block further on. next points to what will be read after this. */
 static ALWAYS_INLINE void
 conv_tap (Block        sums[TILE_BLOCKS][TILE_PIXELS],
           const float *from,
@@ -42,7 +45,10 @@ conv_tap (Block        sums[TILE_BLOCKS][TILE_PIXELS],
         __builtin_prefetch (next + r * row);
 
       UNROLL for (int b = 0; b < n_blocks; b++)
-        w[b] = block_load (weights + b * weight_block);
+        {
+          __builtin_prefetch (weights + b * weight_block + WEIGHTS_AHEAD);
+          w[b] = block_load (weights + b * weight_block);
+        }
 
       UNROLL for (int r = 0; r < n_rows; r++)
         {
