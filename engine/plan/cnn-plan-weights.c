@@ -1,5 +1,6 @@
 #include "core/cnn-cpu.h"
 #include "core/cnn-parallel.h"
+#include "kernels/cnn-pack.h"
 #include "plan/cnn-plan-private.h"
 
 #include <math.h>
@@ -10,11 +11,13 @@
 static float *
 alloc_floats (gsize n)
 {
-  float *floats = g_aligned_alloc (MAX (n, 1), sizeof (float), 64);
+  return g_aligned_alloc (MAX (n, 1), sizeof (float), 64);
+}
 
-  memset (floats, 0, n * sizeof (float));
-
-  return floats;
+static float *
+alloc_zeros (gsize n)
+{
+  return memset (alloc_floats (n), 0, n * sizeof (float));
 }
 
 /* By channel, in whole blocks; zeros where there is no such parameter. */
@@ -22,7 +25,7 @@ static float *
 pack_channels (CnnTensor *parameter,
                gsize      n)
 {
-  float *packed = alloc_floats (cnn_n_blocks (n) * CNN_BLOCK);
+  float *packed = alloc_zeros (cnn_n_blocks (n) * CNN_BLOCK);
 
   if (parameter != NULL)
     memcpy (packed, cnn_tensor_get_data (parameter), n * sizeof (float));
@@ -86,8 +89,8 @@ typedef struct
   const float *weights;
 } Packing;
 
-/* Writes an output's weights for some channels, which follow one another in its row
- * and lie CNN_BLOCK apart when packed, tap after tap. */
+/* Writes one output's weights for some channels, as cnn_pack_outputs() does for a
+ * block of them. */
 static void
 pack_output (const float *from,
              gsize        n_taps,
@@ -112,8 +115,14 @@ pack_lanes (const Packing *self,
   const Dimensions *dims = self->dims;
   gsize lanes = end - begin;
 
-  if (dims->group_in < dims->in_channels || dims->out_channels - first_output < CNN_BLOCK)
-    memset (packed, 0, lanes * dims->taps * CNN_BLOCK * sizeof (float));
+  if (dims->group_in == dims->in_channels && dims->out_channels - first_output >= CNN_BLOCK)
+    {
+      cnn_pack_outputs (self->weights + (first_output * dims->group_in + begin) * dims->taps,
+                        dims->group_in * dims->taps, dims->taps, lanes, packed);
+      return;
+    }
+
+  memset (packed, 0, lanes * dims->taps * CNN_BLOCK * sizeof (float));
 
   for (gsize i = 0; i < MIN (dims->out_channels - first_output, CNN_BLOCK); i++)
     {
@@ -167,7 +176,7 @@ cnn_step_pack_convolution (CnnStep  *step,
 
   step->lanes = few_channels > 0 ? few_channels : CNN_BLOCK;
   step->n_weights = find_reaches (step, &dims);
-  step->weights = g_aligned_alloc (MAX (step->n_weights, 1), sizeof (float), 64);
+  step->weights = alloc_floats (step->n_weights);
   cnn_parallel_for (cnn_cpu_get_n_threads (), n_blocks, pack_out_block, &packing);
 
   step->bias = pack_channels (cnn_layer_get_parameter (layer, CNN_PARAMETER_BIAS), dims.out_channels);
@@ -192,7 +201,7 @@ cnn_step_pack_depthwise (CnnStep  *step,
 
   get_dimensions (layer, &dims);
   step->n_weights = cnn_n_blocks (dims.out_channels) * dims.taps * CNN_BLOCK;
-  step->weights = alloc_floats (step->n_weights);
+  step->weights = alloc_zeros (step->n_weights);
   for (gsize channel = 0; channel < dims.out_channels; channel++)
     for (gsize tap = 0; tap < dims.taps; tap++)
       step->weights[(channel / CNN_BLOCK * dims.taps + tap) * CNN_BLOCK + channel % CNN_BLOCK] =
