@@ -170,22 +170,110 @@ fovea_format_kind (CnnKind kind)
       return _("Linear");
     case CNN_KIND_BATCH_NORM:
       return _("Batch normalisation");
+    case CNN_KIND_LAYER_NORM:
+      return _("Layer normalisation");
+    case CNN_KIND_GROUP_NORM:
+      return _("Group normalisation");
+    case CNN_KIND_INSTANCE_NORM:
+      return _("Instance normalisation");
+    case CNN_KIND_LOCAL_RESPONSE_NORM:
+      return _("Local response normalisation");
     case CNN_KIND_RELU:
       return _("ReLU");
     case CNN_KIND_CLIP:
       return _("Clip");
+    case CNN_KIND_LEAKY_RELU:
+      return _("Leaky ReLU");
+    case CNN_KIND_PRELU:
+      return _("PReLU");
+    case CNN_KIND_ELU:
+      return _("ELU");
+    case CNN_KIND_SIGMOID:
+      return _("Sigmoid");
+    case CNN_KIND_HARD_SIGMOID:
+      return _("Hard sigmoid");
+    case CNN_KIND_HARD_SWISH:
+      return _("Hard swish");
+    case CNN_KIND_SILU:
+      return _("SiLU");
+    case CNN_KIND_GELU:
+      return _("GELU");
+    case CNN_KIND_MISH:
+      return _("Mish");
+    case CNN_KIND_SOFTPLUS:
+      return _("Softplus");
+    case CNN_KIND_SOFTSIGN:
+      return _("Softsign");
+    case CNN_KIND_TANH:
+      return _("Hyperbolic tangent");
+    case CNN_KIND_ERF:
+      return _("Error function");
+    case CNN_KIND_EXP:
+      return _("Exponential");
+    case CNN_KIND_LOG:
+      return _("Logarithm");
+    case CNN_KIND_SQRT:
+      return _("Square root");
+    case CNN_KIND_RECIPROCAL:
+      return _("Reciprocal");
+    case CNN_KIND_ABS:
+      return _("Absolute value");
+    case CNN_KIND_NEGATE:
+      return _("Negation");
+    case CNN_KIND_FLOOR:
+      return _("Rounding down");
+    case CNN_KIND_CEIL:
+      return _("Rounding up");
+    case CNN_KIND_ROUND:
+      return _("Rounding");
     case CNN_KIND_MAX_POOL:
       return _("Max pooling");
     case CNN_KIND_AVERAGE_POOL:
       return _("Average pooling");
     case CNN_KIND_ADAPTIVE_AVERAGE_POOL:
       return _("Adaptive average pooling");
+    case CNN_KIND_ADAPTIVE_MAX_POOL:
+      return _("Adaptive max pooling");
+    case CNN_KIND_REDUCE_MEAN:
+      return _("Mean");
+    case CNN_KIND_REDUCE_SUM:
+      return _("Sum");
+    case CNN_KIND_REDUCE_MAX:
+      return _("Maximum");
+    case CNN_KIND_REDUCE_MIN:
+      return _("Minimum");
     case CNN_KIND_ADD:
       return _("Addition");
+    case CNN_KIND_SUBTRACT:
+      return _("Subtraction");
+    case CNN_KIND_MULTIPLY:
+      return _("Multiplication");
+    case CNN_KIND_DIVIDE:
+      return _("Division");
+    case CNN_KIND_MINIMUM:
+      return _("Lesser");
+    case CNN_KIND_MAXIMUM:
+      return _("Greater");
+    case CNN_KIND_POWER:
+      return _("Power");
     case CNN_KIND_CONCAT:
       return _("Concatenation");
     case CNN_KIND_FLATTEN:
       return _("Flatten");
+    case CNN_KIND_RESHAPE:
+      return _("Reshape");
+    case CNN_KIND_TRANSPOSE:
+      return _("Transpose");
+    case CNN_KIND_SLICE:
+      return _("Slice");
+    case CNN_KIND_EXPAND:
+      return _("Repeat");
+    case CNN_KIND_PAD:
+      return _("Padding");
+    case CNN_KIND_CHANNEL_SHUFFLE:
+      return _("Channel shuffle");
+    case CNN_KIND_IDENTITY:
+      return _("Identity");
     case CNN_KIND_DROPOUT:
       return _("Dropout");
     case CNN_KIND_SOFTMAX:

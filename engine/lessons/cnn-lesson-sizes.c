@@ -87,7 +87,7 @@ solve_layer (CnnKind        kind,
 {
   CnnTensor *parameters[CNN_N_PARAMETERS] = { weight };
   CnnAttributes attributes;
-  CnnOpContext context = { &attributes, parameters, 1 };
+  CnnOpContext context = { kind, &attributes, parameters, 1 };
   CnnShape output;
 
   cnn_attributes_init (&attributes);
@@ -104,7 +104,7 @@ solve_layer (CnnKind        kind,
       return FALSE;
     }
 
-  cnn_op_get_cost (kind, &context, shape, &output, CNN_CONVENTION_HOMEWORK, cost);
+  cnn_op_get_cost (&context, shape, &output, CNN_CONVENTION_HOMEWORK, cost);
   *shape = output;
 
   return TRUE;

@@ -91,11 +91,92 @@ describe_adaptive_pool (GString  *text,
                         CnnLayer *layer)
 {
   const guint *size = cnn_layer_get_attributes (layer)->output_size;
+  gboolean is_maximum = cnn_layer_get_kind (layer) == CNN_KIND_ADAPTIVE_MAX_POOL;
 
   if (size[0] == 1 && size[1] == 1)
-    g_string_append (text, _("global average pooling"));
+    g_string_append (text, is_maximum ? _("global max pooling") : _("global average pooling"));
   else
-    g_string_append_printf (text, _("adaptive average pooling to %u×%u"), size[0], size[1]);
+    g_string_append_printf (text, is_maximum ? _("adaptive max pooling to %u×%u")
+                                             : _("adaptive average pooling to %u×%u"),
+                            size[0], size[1]);
+}
+
+/* "2, 3" for the bits 2 and 3. */
+static char *
+format_axes (guint axes)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < CNN_MAX_DIMS; i++)
+    if ((axes & 1u << i) != 0)
+      g_string_append_printf (text, "%s%u", text->len > 0 ? ", " : "", i);
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+describe_reduction (GString  *text,
+                    CnnLayer *layer)
+{
+  g_autofree char *axes = format_axes (cnn_layer_get_attributes (layer)->axes);
+
+  switch (cnn_layer_get_kind (layer))
+    {
+    case CNN_KIND_REDUCE_MEAN:
+      g_string_append_printf (text, _("mean over dimensions %s"), axes);
+      break;
+
+    case CNN_KIND_REDUCE_SUM:
+      g_string_append_printf (text, _("sum over dimensions %s"), axes);
+      break;
+
+    case CNN_KIND_REDUCE_MAX:
+      g_string_append_printf (text, _("maximum over dimensions %s"), axes);
+      break;
+
+    default:
+      g_string_append_printf (text, _("minimum over dimensions %s"), axes);
+    }
+}
+
+static void
+describe_norm (GString  *text,
+               CnnLayer *layer)
+{
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+  gsize n_channels = cnn_layer_get_shape (layer)->dims[1];
+  g_autofree char *axes = format_axes (attributes->axes);
+
+  switch (cnn_layer_get_kind (layer))
+    {
+    case CNN_KIND_BATCH_NORM:
+      g_string_append_printf (text, ngettext ("batch normalisation of %zu channel",
+                                              "batch normalisation of %zu channels", n_channels),
+                              n_channels);
+      break;
+
+    case CNN_KIND_INSTANCE_NORM:
+      g_string_append_printf (text, ngettext ("instance normalisation of %zu channel",
+                                              "instance normalisation of %zu channels", n_channels),
+                              n_channels);
+      break;
+
+    case CNN_KIND_GROUP_NORM:
+      g_string_append_printf (text, ngettext ("group normalisation, %u group",
+                                              "group normalisation, %u groups", attributes->groups),
+                              attributes->groups);
+      break;
+
+    case CNN_KIND_LAYER_NORM:
+      g_string_append_printf (text, _("layer normalisation over dimensions %s"), axes);
+      break;
+
+    default:
+      g_string_append_printf (text, ngettext ("local response normalisation over %u channel",
+                                              "local response normalisation over %u channels",
+                                              attributes->size),
+                              attributes->size);
+    }
 }
 
 static void
@@ -124,6 +205,165 @@ describe_clip (GString  *text,
     g_string_append_printf (text, _("clip to %g … %g"), attributes->minimum, attributes->maximum);
 }
 
+/* What a function of one number is called. */
+static void
+describe_function (GString  *text,
+                   CnnLayer *layer)
+{
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+
+  switch (cnn_layer_get_kind (layer))
+    {
+    case CNN_KIND_RELU:
+      g_string_append (text, "ReLU");
+      break;
+    case CNN_KIND_CLIP:
+      describe_clip (text, layer);
+      break;
+    case CNN_KIND_LEAKY_RELU:
+      g_string_append_printf (text, _("leaky ReLU, slope %g"), attributes->alpha);
+      break;
+    case CNN_KIND_PRELU:
+      g_string_append (text, "PReLU");
+      break;
+    case CNN_KIND_ELU:
+      g_string_append (text, attributes->gamma == 1 ? "ELU" : "SELU");
+      break;
+    case CNN_KIND_SIGMOID:
+      g_string_append (text, _("sigmoid"));
+      break;
+    case CNN_KIND_HARD_SIGMOID:
+      g_string_append (text, _("hard sigmoid"));
+      break;
+    case CNN_KIND_HARD_SWISH:
+      g_string_append (text, "hard swish");
+      break;
+    case CNN_KIND_SILU:
+      g_string_append (text, "SiLU");
+      break;
+    case CNN_KIND_GELU:
+      g_string_append (text, "GELU");
+      break;
+    case CNN_KIND_MISH:
+      g_string_append (text, "Mish");
+      break;
+    case CNN_KIND_SOFTPLUS:
+      g_string_append (text, "softplus");
+      break;
+    case CNN_KIND_SOFTSIGN:
+      g_string_append (text, "softsign");
+      break;
+    case CNN_KIND_TANH:
+      g_string_append (text, "tanh");
+      break;
+    case CNN_KIND_ERF:
+      g_string_append (text, "erf");
+      break;
+    case CNN_KIND_EXP:
+      g_string_append (text, "exp");
+      break;
+    case CNN_KIND_LOG:
+      g_string_append (text, "ln");
+      break;
+    case CNN_KIND_SQRT:
+      g_string_append (text, _("square root"));
+      break;
+    case CNN_KIND_RECIPROCAL:
+      g_string_append (text, "1 / x");
+      break;
+    case CNN_KIND_ABS:
+      g_string_append (text, "|x|");
+      break;
+    case CNN_KIND_NEGATE:
+      g_string_append (text, "−x");
+      break;
+    case CNN_KIND_FLOOR:
+      g_string_append (text, _("rounding down"));
+      break;
+    case CNN_KIND_CEIL:
+      g_string_append (text, _("rounding up"));
+      break;
+    case CNN_KIND_ROUND:
+      g_string_append (text, _("rounding"));
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* With a constant, as a formula: "x + 3", "1 − x", "x · [64×1×1]". */
+static void
+describe_arithmetic_with_constant (GString   *text,
+                                   CnnLayer  *layer,
+                                   CnnTensor *constant)
+{
+  static const char *const formats[] = { "%s + %s", "%s − %s", "%s · %s", "%s / %s",
+                                         "min (%s, %s)", "max (%s, %s)", "%s ^ %s" };
+  gboolean is_first = cnn_layer_get_attributes (layer)->constant_first;
+  const char *format = formats[cnn_layer_get_kind (layer) - CNN_KIND_ADD];
+  g_autofree char *number = NULL;
+
+  if (cnn_tensor_get_n_elements (constant) == 1)
+    {
+      number = g_strdup_printf ("%g", cnn_tensor_get_data (constant)[0]);
+    }
+  else
+    {
+      g_autofree char *shape = cnn_shape_to_string (cnn_tensor_get_shape (constant));
+
+      number = g_strdup_printf ("[%s]", shape);
+    }
+
+  if (is_first)
+    g_string_append_printf (text, format, number, "x");
+  else
+    g_string_append_printf (text, format, "x", number);
+}
+
+static void
+describe_arithmetic (GString  *text,
+                     CnnLayer *layer)
+{
+  CnnTensor *constant = cnn_layer_get_parameter (layer, CNN_PARAMETER_WEIGHT);
+  guint n = cnn_layer_get_n_inputs (layer);
+
+  if (constant != NULL && n == 1)
+    {
+      describe_arithmetic_with_constant (text, layer, constant);
+      return;
+    }
+
+  switch (cnn_layer_get_kind (layer))
+    {
+    case CNN_KIND_ADD:
+      g_string_append_printf (text, ngettext ("sum of %u layer", "sum of %u layers", n), n);
+      break;
+    case CNN_KIND_SUBTRACT:
+      g_string_append (text, _("difference of two layers"));
+      break;
+    case CNN_KIND_MULTIPLY:
+      g_string_append_printf (text, ngettext ("product of %u layer", "product of %u layers", n), n);
+      break;
+    case CNN_KIND_DIVIDE:
+      g_string_append (text, _("quotient of two layers"));
+      break;
+    case CNN_KIND_MINIMUM:
+      g_string_append_printf (text, ngettext ("minimum of %u layer", "minimum of %u layers", n), n);
+      break;
+    case CNN_KIND_MAXIMUM:
+      g_string_append_printf (text, ngettext ("maximum of %u layer", "maximum of %u layers", n), n);
+      break;
+    case CNN_KIND_POWER:
+      g_string_append (text, _("one layer to the power of another"));
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+
+  if (constant != NULL)
+    g_string_append (text, _(" and a constant"));
+}
+
 static void
 describe_concat (GString  *text,
                  CnnLayer *layer)
@@ -134,6 +374,68 @@ describe_concat (GString  *text,
                                           cnn_layer_get_n_inputs (layer)), cnn_layer_get_n_inputs (layer));
   if (axis != 1)
     g_string_append_printf (text, _(" along axis %u"), axis);
+}
+
+/* What of each dimension is taken, where that is not all of it. */
+static void
+describe_slice (GString  *text,
+                CnnLayer *layer)
+{
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+  const CnnShape *in = cnn_layer_get_shape (cnn_layer_get_input (layer, 0));
+  const CnnShape *out = cnn_layer_get_shape (layer);
+
+  g_string_append (text, _("slice"));
+
+  for (guint i = 1; i < out->n_dims; i++)
+    if (out->dims[i] != in->dims[i] || attributes->step[i] != 1)
+      {
+        gsize last = attributes->begin[i] + (out->dims[i] - 1) * attributes->step[i];
+
+        g_string_append_printf (text, _(", %zu … %zu of dimension %u"), attributes->begin[i], last, i);
+        if (attributes->step[i] != 1)
+          g_string_append_printf (text, _(" in steps of %zd"), attributes->step[i]);
+      }
+}
+
+static void
+describe_transpose (GString  *text,
+                    CnnLayer *layer)
+{
+  const guint *permutation = cnn_layer_get_attributes (layer)->permutation;
+  g_autoptr (GString) order = g_string_new ("0");
+
+  for (guint i = 1; i < cnn_layer_get_shape (layer)->n_dims; i++)
+    g_string_append_printf (order, ", %u", permutation[i]);
+
+  g_string_append_printf (text, _("dimensions in the order %s"), order->str);
+}
+
+static void
+describe_pad (GString  *text,
+              CnnLayer *layer)
+{
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+
+  switch (attributes->pad_mode)
+    {
+    case CNN_PAD_REFLECT:
+      g_string_append (text, _("padding, mirrored"));
+      break;
+
+    case CNN_PAD_EDGE:
+      g_string_append (text, _("padding with the edge"));
+      break;
+
+    case CNN_PAD_CONSTANT:
+    default:
+      g_string_append_printf (text, _("padding with %g"), attributes->pad_value);
+    }
+
+  for (guint i = 1; i < cnn_layer_get_shape (layer)->n_dims; i++)
+    if (attributes->begin[i] != 0 || attributes->end[i] != 0)
+      g_string_append_printf (text, _(", %zu and %zu along dimension %u"),
+                              attributes->begin[i], attributes->end[i], i);
 }
 
 /**
@@ -151,6 +453,7 @@ cnn_layer_dup_description (CnnLayer *self)
 {
   g_autoptr (GString) text = NULL;
   g_autofree char *shape = NULL;
+  guint n_groups;
 
   g_return_val_if_fail (CNN_IS_LAYER (self), NULL);
 
@@ -172,18 +475,11 @@ cnn_layer_dup_description (CnnLayer *self)
       break;
 
     case CNN_KIND_BATCH_NORM:
-      g_string_append_printf (text, ngettext ("batch normalisation of %zu channel",
-                                              "batch normalisation of %zu channels",
-                                              cnn_layer_get_shape (self)->dims[1]),
-                              cnn_layer_get_shape (self)->dims[1]);
-      break;
-
-    case CNN_KIND_RELU:
-      g_string_append (text, "ReLU");
-      break;
-
-    case CNN_KIND_CLIP:
-      describe_clip (text, self);
+    case CNN_KIND_LAYER_NORM:
+    case CNN_KIND_GROUP_NORM:
+    case CNN_KIND_INSTANCE_NORM:
+    case CNN_KIND_LOCAL_RESPONSE_NORM:
+      describe_norm (text, self);
       break;
 
     case CNN_KIND_MAX_POOL:
@@ -195,12 +491,25 @@ cnn_layer_dup_description (CnnLayer *self)
       break;
 
     case CNN_KIND_ADAPTIVE_AVERAGE_POOL:
+    case CNN_KIND_ADAPTIVE_MAX_POOL:
       describe_adaptive_pool (text, self);
       break;
 
+    case CNN_KIND_REDUCE_MEAN:
+    case CNN_KIND_REDUCE_SUM:
+    case CNN_KIND_REDUCE_MAX:
+    case CNN_KIND_REDUCE_MIN:
+      describe_reduction (text, self);
+      break;
+
     case CNN_KIND_ADD:
-      g_string_append_printf (text, ngettext ("sum of %u layer", "sum of %u layers",
-                                              cnn_layer_get_n_inputs (self)), cnn_layer_get_n_inputs (self));
+    case CNN_KIND_SUBTRACT:
+    case CNN_KIND_MULTIPLY:
+    case CNN_KIND_DIVIDE:
+    case CNN_KIND_MINIMUM:
+    case CNN_KIND_MAXIMUM:
+    case CNN_KIND_POWER:
+      describe_arithmetic (text, self);
       break;
 
     case CNN_KIND_CONCAT:
@@ -211,6 +520,38 @@ cnn_layer_dup_description (CnnLayer *self)
       g_string_append (text, _("flatten"));
       break;
 
+    case CNN_KIND_RESHAPE:
+      shape = cnn_shape_to_string (cnn_layer_get_shape (self));
+      g_string_append_printf (text, _("reshape to %s"), shape);
+      break;
+
+    case CNN_KIND_TRANSPOSE:
+      describe_transpose (text, self);
+      break;
+
+    case CNN_KIND_SLICE:
+      describe_slice (text, self);
+      break;
+
+    case CNN_KIND_EXPAND:
+      shape = cnn_shape_to_string (cnn_layer_get_shape (self));
+      g_string_append_printf (text, _("repeat to %s"), shape);
+      break;
+
+    case CNN_KIND_PAD:
+      describe_pad (text, self);
+      break;
+
+    case CNN_KIND_CHANNEL_SHUFFLE:
+      n_groups = cnn_layer_get_attributes (self)->groups;
+      g_string_append_printf (text, ngettext ("channel shuffle, %u group", "channel shuffle, %u groups", n_groups),
+                              n_groups);
+      break;
+
+    case CNN_KIND_IDENTITY:
+      g_string_append (text, _("identity"));
+      break;
+
     case CNN_KIND_DROPOUT:
       g_string_append (text, _("dropout (only in training)"));
       break;
@@ -219,8 +560,9 @@ cnn_layer_dup_description (CnnLayer *self)
       g_string_append (text, "softmax");
       break;
 
+    /* The functions of one number. */
     default:
-      g_assert_not_reached ();
+      describe_function (text, self);
     }
 
   return g_string_free (g_steal_pointer (&text), FALSE);

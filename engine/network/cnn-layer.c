@@ -145,6 +145,7 @@ static CnnOpContext
 layer_get_context (CnnLayer *self)
 {
   return (CnnOpContext) {
+    .kind = self->kind,
     .attributes = &self->attributes,
     .parameters = self->parameters,
     .n_inputs = self->kind == CNN_KIND_INPUT ? 1 : self->inputs->len,
@@ -422,5 +423,5 @@ cnn_layer_get_cost (CnnLayer      *self,
 
   shapes = layer_get_input_shapes (self);
   context = layer_get_context (self);
-  cnn_op_get_cost (self->kind, &context, shapes, &self->shape, convention, cost);
+  cnn_op_get_cost (&context, shapes, &self->shape, convention, cost);
 }

@@ -6,7 +6,7 @@
 
 /* out = (in − mean) / √(variance + epsilon) · weight + bias, with one of each
  * for a channel: the evaluation form of Ioffe and Szegedy, "Batch
- * Normalization", 2015. */
+ * Normalization", 2015. Without weight and bias these are 1 and 0. */
 
 static gboolean
 infer_shape (const CnnOpContext  *context,
@@ -14,19 +14,13 @@ infer_shape (const CnnOpContext  *context,
              CnnShape            *output,
              GError             **error)
 {
-  if (!cnn_op_infer_same (context, inputs, output, error))
+  if (!cnn_op_infer_same (context, inputs, output, error) ||
+      !cnn_op_check_channels (&inputs[0], error))
     return FALSE;
 
-  if (output->n_dims < 2)
-    {
-      g_autofree char *text = cnn_shape_to_string (output);
-
-      g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE, "input is %s, expected N×C×…", text);
-      return FALSE;
-    }
-
   for (CnnParameter i = CNN_PARAMETER_WEIGHT; i <= CNN_PARAMETER_VARIANCE; i++)
-    if (!cnn_op_check_vector (context, i, output->dims[1], error))
+    if ((i >= CNN_PARAMETER_MEAN || context->parameters[i] != NULL) &&
+        !cnn_op_check_vector (context, i, output->dims[1], error))
       return FALSE;
 
   return TRUE;
@@ -48,8 +42,8 @@ forward (const CnnOpContext     *context,
          const CnnTensor *const *inputs,
          CnnTensor              *output)
 {
-  const float *weight = cnn_tensor_get_data (context->parameters[CNN_PARAMETER_WEIGHT]);
-  const float *bias = cnn_tensor_get_data (context->parameters[CNN_PARAMETER_BIAS]);
+  const CnnTensor *weights = context->parameters[CNN_PARAMETER_WEIGHT];
+  const CnnTensor *biases = context->parameters[CNN_PARAMETER_BIAS];
   const float *mean = cnn_tensor_get_data (context->parameters[CNN_PARAMETER_MEAN]);
   const float *variance = cnn_tensor_get_data (context->parameters[CNN_PARAMETER_VARIANCE]);
   const CnnShape *shape = cnn_tensor_get_shape (output);
@@ -61,10 +55,12 @@ forward (const CnnOpContext     *context,
   for (gsize p = 0; p < n_planes; p++)
     {
       gsize c = p % shape->dims[1];
-      double scale = weight[c] / sqrt (variance[c] + context->attributes->epsilon);
+      double weight = weights != NULL ? cnn_tensor_get_data (weights)[c] : 1;
+      double bias = biases != NULL ? cnn_tensor_get_data (biases)[c] : 0;
+      double scale = weight / sqrt (variance[c] + context->attributes->epsilon);
 
       for (gsize i = p * plane; i < (p + 1) * plane; i++)
-        out[i] = ((double) in[i] - mean[c]) * scale + bias[c];
+        out[i] = ((double) in[i] - mean[c]) * scale + bias;
     }
 }
 

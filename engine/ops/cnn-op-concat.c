@@ -1,6 +1,6 @@
 #define G_LOG_DOMAIN "cnn-op-concat"
 
-#include "ops/cnn-window-private.h"
+#include "ops/cnn-field-private.h"
 
 #include <string.h>
 
@@ -50,9 +50,12 @@ see (const CnnOpContext      *context,
      const CnnReceptiveField *fields,
      CnnReceptiveField       *output)
 {
-  for (guint axis = 0; axis < 2; axis++)
-    cnn_field_join (inputs, fields, context->n_inputs, axis,
-                    inputs[0].n_dims == 4 && context->attributes->axis == 2 + axis, output);
+  CnnShape joined = inputs[0];
+
+  for (guint i = 1; i < context->n_inputs; i++)
+    joined.dims[context->attributes->axis] += inputs[i].dims[context->attributes->axis];
+
+  cnn_field_join (inputs, fields, context->n_inputs, &joined, context->attributes->axis, output);
 }
 
 /* Every input holds one block for each position before the axis; the output

@@ -110,6 +110,7 @@ see (const CnnOpContext      *context,
      CnnReceptiveField       *output)
 {
   cnn_field_see_window (context->attributes, &fields[0], output);
+  cnn_field_see_dimension (&inputs[0], 1, output);
 }
 
 /* Adds one channel, seen through one filter's kernel for it, to a plane of sums.

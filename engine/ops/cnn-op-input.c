@@ -34,6 +34,9 @@ see (const CnnOpContext      *context,
      CnnReceptiveField       *output)
 {
   *output = (CnnReceptiveField) { .size = { 1, 1 }, .stride = { 1, 1 } };
+
+  for (guint axis = 0; axis < 2; axis++)
+    output->dimension[axis] = inputs[0].n_dims == 4 ? 2 + axis : 0;
 }
 
 const CnnOp cnn_op_input = {

@@ -1,6 +1,6 @@
 #define G_LOG_DOMAIN "cnn-op-linear"
 
-#include "ops/cnn-window-private.h"
+#include "ops/cnn-field-private.h"
 
 /* Each row of I numbers (the last dimension) becomes a row of O, by the weight
  * O×I and the bias O: out = weight · in + bias. */
@@ -75,7 +75,7 @@ count (const CnnOpContext *context,
                              convention, cost);
 }
 
-/* On maps the last dimension is the width, of which every output sees all. */
+/* Every output sees all of the last dimension: of maps, that is the width. */
 static void
 see (const CnnOpContext      *context,
      const CnnShape          *inputs,
@@ -83,12 +83,7 @@ see (const CnnOpContext      *context,
      CnnReceptiveField       *output)
 {
   *output = fields[0];
-
-  if (inputs[0].n_dims == 4)
-    {
-      cnn_field_see_extent (&fields[0], CNN_AXIS_WIDTH, inputs[0].dims[3], output);
-      output->stride[CNN_AXIS_WIDTH] = 0;
-    }
+  cnn_field_see_dimension (&inputs[0], inputs[0].n_dims - 1, output);
 }
 
 static void

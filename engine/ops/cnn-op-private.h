@@ -9,12 +9,13 @@ G_BEGIN_DECLS
  * N = 1 in shape inference and cost; forward takes any N. */
 typedef struct
 {
+  CnnKind kind;
   const CnnAttributes *attributes;
   CnnTensor *const *parameters;       /* CNN_N_PARAMETERS, missing ones NULL */
   guint n_inputs;
 } CnnOpContext;
 
-/* One kind of layer: its arithmetic in plain C on row-major tensors, always
+/* One kind of layer, or its family's: its arithmetic in plain C on row-major tensors, always
  * right and never fast. Plans use the blocked kernels where there is one, and
  * fall back to forward() where there is none; the tests hold each kernel
  * against it. */
@@ -52,8 +53,7 @@ typedef struct
 } CnnOp;
 
 const CnnOp *cnn_op_get          (CnnKind                  kind);
-void         cnn_op_get_cost     (CnnKind                  kind,
-                                  const CnnOpContext      *context,
+void         cnn_op_get_cost     (const CnnOpContext      *context,
                                   const CnnShape          *inputs,
                                   const CnnShape          *output,
                                   CnnConvention            convention,
@@ -66,8 +66,20 @@ gboolean     cnn_op_check_inputs       (const CnnOpContext      *context,
                                         GError                 **error);
 gboolean     cnn_op_check_maps         (const CnnShape          *input,
                                         GError                 **error);
+gboolean     cnn_op_check_channels     (const CnnShape          *input,
+                                        GError                 **error);
 gboolean     cnn_op_check_axis         (const CnnOpContext      *context,
                                         const CnnShape          *input,
+                                        GError                 **error);
+gboolean     cnn_op_check_axes         (const CnnOpContext      *context,
+                                        const CnnShape          *input,
+                                        GError                 **error);
+gboolean     cnn_op_check_n_dims       (const CnnShape          *input,
+                                        const CnnShape          *output,
+                                        GError                 **error);
+gboolean     cnn_op_get_wanted_shape   (const CnnOpContext      *context,
+                                        const CnnShape          *input,
+                                        CnnShape                *output,
                                         GError                 **error);
 gboolean     cnn_op_check_vector       (const CnnOpContext      *context,
                                         CnnParameter             parameter,
@@ -95,19 +107,54 @@ void         cnn_op_forward_same       (const CnnOpContext      *context,
                                         const CnnTensor *const  *inputs,
                                         CnnTensor               *output);
 
+/* Families whose members are told apart by context->kind, in the order of CnnKind. */
+#define CNN_FIRST_FUNCTION CNN_KIND_RELU
+#define CNN_N_FUNCTIONS (CNN_KIND_ROUND - CNN_FIRST_FUNCTION + 1)
+#define CNN_FIRST_REDUCTION CNN_KIND_REDUCE_MEAN
+#define CNN_N_REDUCTIONS (CNN_KIND_REDUCE_MIN - CNN_FIRST_REDUCTION + 1)
+#define CNN_FIRST_ARITHMETIC CNN_KIND_ADD
+#define CNN_N_ARITHMETIC (CNN_KIND_POWER - CNN_FIRST_ARITHMETIC + 1)
+
+extern const CnnOp cnn_op_functions[CNN_N_FUNCTIONS];
+extern const CnnOp cnn_op_reductions[CNN_N_REDUCTIONS];
+extern const CnnOp cnn_op_arithmetic[CNN_N_ARITHMETIC];
+
 extern const CnnOp cnn_op_input;
 extern const CnnOp cnn_op_convolution;
 extern const CnnOp cnn_op_linear;
 extern const CnnOp cnn_op_batch_norm;
-extern const CnnOp cnn_op_relu;
-extern const CnnOp cnn_op_clip;
+extern const CnnOp cnn_op_layer_norm;
+extern const CnnOp cnn_op_group_norm;
+extern const CnnOp cnn_op_instance_norm;
+extern const CnnOp cnn_op_local_response_norm;
 extern const CnnOp cnn_op_max_pool;
 extern const CnnOp cnn_op_average_pool;
 extern const CnnOp cnn_op_adaptive_average_pool;
-extern const CnnOp cnn_op_add;
+extern const CnnOp cnn_op_adaptive_max_pool;
 extern const CnnOp cnn_op_concat;
 extern const CnnOp cnn_op_flatten;
+extern const CnnOp cnn_op_reshape;
+extern const CnnOp cnn_op_transpose;
+extern const CnnOp cnn_op_slice;
+extern const CnnOp cnn_op_expand;
+extern const CnnOp cnn_op_pad;
+extern const CnnOp cnn_op_channel_shuffle;
+extern const CnnOp cnn_op_identity;
 extern const CnnOp cnn_op_dropout;
 extern const CnnOp cnn_op_softmax;
+
+/* Whether a kind is a function of each number by itself. */
+static inline gboolean
+cnn_kind_is_function (CnnKind kind)
+{
+  return kind >= CNN_FIRST_FUNCTION && kind < CNN_FIRST_FUNCTION + CNN_N_FUNCTIONS;
+}
+
+/* Whether a kind takes tensors, and perhaps a constant, number by number. */
+static inline gboolean
+cnn_kind_is_arithmetic (CnnKind kind)
+{
+  return kind >= CNN_FIRST_ARITHMETIC && kind < CNN_FIRST_ARITHMETIC + CNN_N_ARITHMETIC;
+}
 
 G_END_DECLS

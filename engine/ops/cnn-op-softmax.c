@@ -1,6 +1,6 @@
 #define G_LOG_DOMAIN "cnn-op-softmax"
 
-#include "ops/cnn-window-private.h"
+#include "ops/cnn-field-private.h"
 
 #include <math.h>
 
@@ -40,13 +40,7 @@ see (const CnnOpContext      *context,
      CnnReceptiveField       *output)
 {
   *output = fields[0];
-
-  for (guint axis = 0; axis < 2; axis++)
-    if (inputs[0].n_dims == 4 && context->attributes->axis == 2 + axis)
-      {
-        cnn_field_see_extent (&fields[0], axis, inputs[0].dims[2 + axis], output);
-        output->stride[axis] = 0;
-      }
+  cnn_field_see_dimension (&inputs[0], context->attributes->axis, output);
 }
 
 /* in and out are n numbers each, step apart. */

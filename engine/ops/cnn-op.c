@@ -10,14 +10,23 @@ static const CnnOp *const ops[CNN_N_KINDS] = {
   [CNN_KIND_CONVOLUTION] = &cnn_op_convolution,
   [CNN_KIND_LINEAR] = &cnn_op_linear,
   [CNN_KIND_BATCH_NORM] = &cnn_op_batch_norm,
-  [CNN_KIND_RELU] = &cnn_op_relu,
-  [CNN_KIND_CLIP] = &cnn_op_clip,
+  [CNN_KIND_LAYER_NORM] = &cnn_op_layer_norm,
+  [CNN_KIND_GROUP_NORM] = &cnn_op_group_norm,
+  [CNN_KIND_INSTANCE_NORM] = &cnn_op_instance_norm,
+  [CNN_KIND_LOCAL_RESPONSE_NORM] = &cnn_op_local_response_norm,
   [CNN_KIND_MAX_POOL] = &cnn_op_max_pool,
   [CNN_KIND_AVERAGE_POOL] = &cnn_op_average_pool,
   [CNN_KIND_ADAPTIVE_AVERAGE_POOL] = &cnn_op_adaptive_average_pool,
-  [CNN_KIND_ADD] = &cnn_op_add,
+  [CNN_KIND_ADAPTIVE_MAX_POOL] = &cnn_op_adaptive_max_pool,
   [CNN_KIND_CONCAT] = &cnn_op_concat,
   [CNN_KIND_FLATTEN] = &cnn_op_flatten,
+  [CNN_KIND_RESHAPE] = &cnn_op_reshape,
+  [CNN_KIND_TRANSPOSE] = &cnn_op_transpose,
+  [CNN_KIND_SLICE] = &cnn_op_slice,
+  [CNN_KIND_EXPAND] = &cnn_op_expand,
+  [CNN_KIND_PAD] = &cnn_op_pad,
+  [CNN_KIND_CHANNEL_SHUFFLE] = &cnn_op_channel_shuffle,
+  [CNN_KIND_IDENTITY] = &cnn_op_identity,
   [CNN_KIND_DROPOUT] = &cnn_op_dropout,
   [CNN_KIND_SOFTMAX] = &cnn_op_softmax,
 };
@@ -41,7 +50,9 @@ static const char *const parameter_names[CNN_N_PARAMETERS] = {
  *
  * Sets @attributes to a dense 1×1 window that moves by one, without padding, in
  * one group; pooling that rounds down and leaves padding out of the divisor; an
- * output of 1×1; an epsilon of 10⁻⁵; no clipping; axis 1 (the channels).
+ * output of 1×1; an epsilon of 10⁻⁵; no clipping; slopes, limits and factors of 1
+ * and nothing added; axis 1 (the channels); no shape, nothing moved, and steps of
+ * one.
  */
 void
 cnn_attributes_init (CnnAttributes *attributes)
@@ -55,7 +66,12 @@ cnn_attributes_init (CnnAttributes *attributes)
     .epsilon = 1e-5,
     .minimum = -INFINITY,
     .maximum = INFINITY,
+    .alpha = 1,
+    .gamma = 1,
+    .size = 1,
     .axis = 1,
+    .permutation = { 0, 1, 2, 3, 4, 5 },
+    .step = { 1, 1, 1, 1, 1, 1 },
   };
 }
 
@@ -142,21 +158,37 @@ cnn_op_get (CnnKind kind)
 {
   g_return_val_if_fail (kind < CNN_N_KINDS, NULL);
 
+  if (cnn_kind_is_function (kind))
+    return &cnn_op_functions[kind - CNN_FIRST_FUNCTION];
+  if (cnn_kind_is_arithmetic (kind))
+    return &cnn_op_arithmetic[kind - CNN_FIRST_ARITHMETIC];
+  if (kind >= CNN_FIRST_REDUCTION && kind < CNN_FIRST_REDUCTION + CNN_N_REDUCTIONS)
+    return &cnn_op_reductions[kind - CNN_FIRST_REDUCTION];
+
   return ops[kind];
+}
+
+/* Whether a parameter was learned: a single number in an expression was written
+ * by a person. */
+static gboolean
+is_learned (const CnnOpContext *context,
+            const CnnTensor    *tensor)
+{
+  return tensor != NULL &&
+         (!cnn_kind_is_arithmetic (context->kind) || cnn_tensor_get_n_elements (tensor) > 1);
 }
 
 /* Engine-internal: what one picture costs in a layer whose shapes have been
  * inferred. */
 void
-cnn_op_get_cost (CnnKind             kind,
-                 const CnnOpContext *context,
+cnn_op_get_cost (const CnnOpContext *context,
                  const CnnShape     *inputs,
                  const CnnShape     *output,
                  CnnConvention       convention,
                  CnnCost            *cost)
 {
-  const CnnOp *op = cnn_op_get (kind);
-  gboolean has_macs = kind == CNN_KIND_CONVOLUTION || kind == CNN_KIND_LINEAR;
+  const CnnOp *op = cnn_op_get (context->kind);
+  gboolean has_macs = context->kind == CNN_KIND_CONVOLUTION || context->kind == CNN_KIND_LINEAR;
 
   *cost = (CnnCost) { 0 };
 
@@ -164,7 +196,7 @@ cnn_op_get_cost (CnnKind             kind,
     op->count (context, inputs, output, convention, cost);
 
   for (CnnParameter i = CNN_PARAMETER_WEIGHT; i <= CNN_PARAMETER_BIAS; i++)
-    if (context->parameters[i] != NULL)
+    if (is_learned (context, context->parameters[i]))
       cost->parameters += cnn_tensor_get_n_elements (context->parameters[i]);
 
   cost->flops = cost->multiplications + cost->additions + cost->comparisons;
@@ -204,6 +236,22 @@ cnn_op_check_maps (const CnnShape  *input,
   return FALSE;
 }
 
+/* Checks that an input has channels. */
+gboolean
+cnn_op_check_channels (const CnnShape  *input,
+                       GError         **error)
+{
+  g_autofree char *text = NULL;
+
+  if (input->n_dims >= 2)
+    return TRUE;
+
+  text = cnn_shape_to_string (input);
+  g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE, "input is %s, expected N×C×…", text);
+
+  return FALSE;
+}
+
 /* Checks that the axis is one of the input's, and not the one along which the
  * pictures of a batch lie: those never meet. */
 gboolean
@@ -230,6 +278,70 @@ cnn_op_check_axis (const CnnOpContext  *context,
     }
 
   return TRUE;
+}
+
+/* Checks that there are axes, all of them the input's, the batch's not among
+ * them. */
+gboolean
+cnn_op_check_axes (const CnnOpContext  *context,
+                   const CnnShape      *input,
+                   GError             **error)
+{
+  guint axes = context->attributes->axes;
+  g_autofree char *text = NULL;
+
+  if (axes != 0 && (axes & 1) == 0 && axes >> input->n_dims == 0)
+    return TRUE;
+
+  text = cnn_shape_to_string (input);
+  g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE,
+               "axes are the bits of %#x, expected some of 1 to %u of the input %s",
+               axes, MAX (input->n_dims, 1) - 1, text);
+
+  return FALSE;
+}
+
+/* Checks that a layer keeps the number of dimensions. */
+gboolean
+cnn_op_check_n_dims (const CnnShape  *input,
+                     const CnnShape  *output,
+                     GError         **error)
+{
+  g_autofree char *wanted = NULL;
+  g_autofree char *text = NULL;
+
+  if (input->n_dims == output->n_dims)
+    return TRUE;
+
+  wanted = cnn_shape_to_string (output);
+  text = cnn_shape_to_string (input);
+  g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE, "shape is %s, expected as many dimensions as in the input %s",
+               wanted, text);
+
+  return FALSE;
+}
+
+/* The shape that the attributes ask for, for as many pictures as the input has. */
+gboolean
+cnn_op_get_wanted_shape (const CnnOpContext  *context,
+                         const CnnShape      *input,
+                         CnnShape            *output,
+                         GError             **error)
+{
+  g_autofree char *text = NULL;
+
+  *output = context->attributes->shape;
+  if (output->n_dims > 0 && output->n_dims <= CNN_MAX_DIMS && output->dims[0] == 1 && input->n_dims > 0)
+    {
+      output->dims[0] = input->dims[0];
+      if (cnn_shape_is_valid (output))
+        return TRUE;
+    }
+
+  text = output->n_dims > CNN_MAX_DIMS ? g_strdup ("too long") : cnn_shape_to_string (&context->attributes->shape);
+  g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE, "shape is %s, expected that of one picture, 1×…", text);
+
+  return FALSE;
 }
 
 /* Checks that a parameter is there and holds one number for each channel. */

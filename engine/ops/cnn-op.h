@@ -7,27 +7,96 @@ G_BEGIN_DECLS
 /**
  * CnnKind:
  *
- * What a layer does. Each kind is one file in `engine/ops`.
+ * What a layer does. The arithmetic of each kind is in `engine/ops`, in a file of
+ * its own or with its family; what it needs to know is in #CnnAttributes.
  */
 typedef enum
 {
   CNN_KIND_INPUT,
   CNN_KIND_CONVOLUTION,
   CNN_KIND_LINEAR,
+
   CNN_KIND_BATCH_NORM,
+  CNN_KIND_LAYER_NORM,
+  CNN_KIND_GROUP_NORM,
+  CNN_KIND_INSTANCE_NORM,
+  CNN_KIND_LOCAL_RESPONSE_NORM,
+
+  /* Functions of each number by itself. */
   CNN_KIND_RELU,
   CNN_KIND_CLIP,
+  CNN_KIND_LEAKY_RELU,
+  CNN_KIND_PRELU,
+  CNN_KIND_ELU,
+  CNN_KIND_SIGMOID,
+  CNN_KIND_HARD_SIGMOID,
+  CNN_KIND_HARD_SWISH,
+  CNN_KIND_SILU,
+  CNN_KIND_GELU,
+  CNN_KIND_MISH,
+  CNN_KIND_SOFTPLUS,
+  CNN_KIND_SOFTSIGN,
+  CNN_KIND_TANH,
+  CNN_KIND_ERF,
+  CNN_KIND_EXP,
+  CNN_KIND_LOG,
+  CNN_KIND_SQRT,
+  CNN_KIND_RECIPROCAL,
+  CNN_KIND_ABS,
+  CNN_KIND_NEGATE,
+  CNN_KIND_FLOOR,
+  CNN_KIND_CEIL,
+  CNN_KIND_ROUND,
+
   CNN_KIND_MAX_POOL,
   CNN_KIND_AVERAGE_POOL,
   CNN_KIND_ADAPTIVE_AVERAGE_POOL,
+  CNN_KIND_ADAPTIVE_MAX_POOL,
+  CNN_KIND_REDUCE_MEAN,
+  CNN_KIND_REDUCE_SUM,
+  CNN_KIND_REDUCE_MAX,
+  CNN_KIND_REDUCE_MIN,
+
+  /* Two tensors or more, number by number. */
   CNN_KIND_ADD,
+  CNN_KIND_SUBTRACT,
+  CNN_KIND_MULTIPLY,
+  CNN_KIND_DIVIDE,
+  CNN_KIND_MINIMUM,
+  CNN_KIND_MAXIMUM,
+  CNN_KIND_POWER,
+
+  /* What only moves numbers. */
   CNN_KIND_CONCAT,
   CNN_KIND_FLATTEN,
+  CNN_KIND_RESHAPE,
+  CNN_KIND_TRANSPOSE,
+  CNN_KIND_SLICE,
+  CNN_KIND_EXPAND,
+  CNN_KIND_PAD,
+  CNN_KIND_CHANNEL_SHUFFLE,
+  CNN_KIND_IDENTITY,
   CNN_KIND_DROPOUT,
+
   CNN_KIND_SOFTMAX,
 } CnnKind;
 
 #define CNN_N_KINDS (CNN_KIND_SOFTMAX + 1)
+
+/**
+ * CnnPadMode:
+ * @CNN_PAD_CONSTANT: all the same number
+ * @CNN_PAD_REFLECT: mirrored at the outermost element, which is not repeated
+ * @CNN_PAD_EDGE: the outermost element again and again
+ *
+ * What a layer that pads puts around its input.
+ */
+typedef enum
+{
+  CNN_PAD_CONSTANT,
+  CNN_PAD_REFLECT,
+  CNN_PAD_EDGE,
+} CnnPadMode;
 
 /**
  * CnnAttributes:
@@ -35,16 +104,37 @@ typedef enum
  * @stride: step down and step right
  * @dilation: distance between the window's taps, 1 for a dense window
  * @padding: rows and columns added around the picture: top, left, bottom, right
- * @groups: convolution: into how many independent groups the channels fall
+ * @groups: convolution: into how many independent groups the channels fall;
+ *   group-norm, channel-shuffle: how many groups
  * @ceil_mode: pooling: round the output size up, as PyTorch does: a last window
  *   must still start inside the picture or its top or left padding
  * @count_include_pad: average pooling: padding counts in the divisor
  * @output_size: adaptive pooling: height and width of the output; 1×1 is global
  *   pooling
- * @epsilon: batch norm: added to the variance
+ * @epsilon: normalisations: added to the variance
  * @minimum: clip: the least output value
  * @maximum: clip: the greatest output value
+ * @alpha: leaky-relu: the slope below 0; elu: the limit below 0, negated;
+ *   hard-sigmoid: the slope; local-response-norm: the weight of the mean of squares
+ * @beta: hard-sigmoid: the value at 0; local-response-norm: the exponent
+ * @gamma: elu: what everything is multiplied by (SELU)
+ * @offset: local-response-norm: added to the weighted mean
+ * @size: local-response-norm: over how many channels
+ * @tanh_form: gelu: by the hyperbolic tangent instead of erf
  * @axis: concat, flatten, softmax: the dimension, counted from 0 (N)
+ * @axes: reductions and layer-norm: the dimensions, one bit each, that of
+ *   dimension d being `1 << d`
+ * @keep_dims: reductions: leave the dimensions there, with an extent of 1
+ * @constant_first: arithmetic: the parameter is the left operand
+ * @shape: reshape, slice, expand: the shape of the output for one picture
+ * @permutation: transpose: which dimension of the input each dimension of the
+ *   output is; the first stays where it is
+ * @begin: slice: the first element along each dimension, counted from 0; pad: how
+ *   many elements are added before
+ * @step: slice: the step along each dimension, below 0 to go backwards
+ * @end: pad: how many elements are added behind
+ * @pad_mode: pad: what is added
+ * @pad_value: pad: the number that is added where it is constant
  *
  * What a layer's kind needs to know besides its parameters. A plain value; what
  * a kind does not use is left as [func@attributes_init] sets it.
@@ -62,19 +152,37 @@ typedef struct
   double epsilon;
   float minimum;
   float maximum;
+  double alpha;
+  double beta;
+  double gamma;
+  double offset;
+  guint size;
+  gboolean tanh_form;
   guint axis;
+  guint axes;
+  gboolean keep_dims;
+  gboolean constant_first;
+  CnnShape shape;
+  guint permutation[CNN_MAX_DIMS];
+  gsize begin[CNN_MAX_DIMS];
+  gssize step[CNN_MAX_DIMS];
+  gsize end[CNN_MAX_DIMS];
+  CnnPadMode pad_mode;
+  float pad_value;
 } CnnAttributes;
 
 /**
  * CnnParameter:
- * @CNN_PARAMETER_WEIGHT: convolution O×(I/groups)×kH×kW; linear O×I; batch norm
- *   (gamma) C
- * @CNN_PARAMETER_BIAS: convolution and linear O, may be missing; batch norm
- *   (beta) C
+ * @CNN_PARAMETER_WEIGHT: convolution O×(I/groups)×kH×kW; linear O×I; batch, group
+ *   and instance norm (gamma) C; layer norm the normalised dimensions; prelu C or
+ *   one number; arithmetic the operand that is a constant
+ * @CNN_PARAMETER_BIAS: convolution and linear O; batch, group and instance norm
+ *   (beta) C; layer norm as its weight
  * @CNN_PARAMETER_MEAN: batch norm, running mean C
  * @CNN_PARAMETER_VARIANCE: batch norm, running variance C
  *
- * The learned tensors that a layer can have.
+ * The learned tensors that a layer can have. Biases may be missing, and the
+ * weights of normalisations too.
  */
 typedef enum
 {
@@ -89,7 +197,7 @@ typedef enum
 /**
  * CnnConvention:
  * @CNN_CONVENTION_HOMEWORK: one FLOP a multiplication, one an addition, n−1 a
- *   maximum over n values; additions of a bias, and ReLU, are not counted
+ *   maximum over n values; additions of a bias, and activations, are not counted
  * @CNN_CONVENTION_MAC: one a multiply-accumulate of a convolution or linear
  *   layer, nothing else (what fvcore calls a flop)
  * @CNN_CONVENTION_FLOP: two a multiply-accumulate, and every other arithmetic
@@ -101,8 +209,8 @@ typedef enum
  * In all of them a window counts in full, padding included. Batch norm is one
  * multiplication and one addition an element, its four vectors being folded
  * into two beforehand; an average over n values is n−1 additions and a
- * division; clipping counts where ReLU does, as two comparisons; exponentials
- * are not counted.
+ * division; activations and other functions of one number count where ReLU does,
+ * clipping as two comparisons; exponentials, roots and powers are not counted.
  */
 typedef enum
 {
@@ -114,7 +222,8 @@ typedef enum
 /**
  * CnnCost:
  * @parameters: learned numbers (weights, biases, gamma, beta; running statistics
- *   are not learned and not counted, as in PyTorch)
+ *   are not learned and not counted, as in PyTorch, nor is a single number that an
+ *   expression adds or multiplies by)
  * @multiplications: multiplications and divisions; by %CNN_CONVENTION_MAC,
  *   multiply-accumulates
  * @additions: additions and subtractions
@@ -138,6 +247,8 @@ typedef struct
  * @stride: how far it moves from one cell to the next
  * @offset: where the field of the first cell starts, in input pixels; negative
  *   where it starts in the padding
+ * @dimension: along which dimension of the output the rows and the columns of
+ *   cells lie: 2 and 3 in N×C×H×W, 1 and 2 in N×H×W×C; 0 where there is one cell
  *
  * Which part of the input picture a cell of a layer's output sees: rows
  * `offset + y·stride` up to `offset + y·stride + size − 1` for the cell in row y,
@@ -146,7 +257,8 @@ typedef struct
  * adaptive pooling whose windows differ, branches of unequal strides) it is the
  * smallest such box that holds the field of every cell: more than a cell may
  * see, never less. The stride is 0 where all cells of a row or column see the
- * same. What has no rows and columns, such as logits, is one cell.
+ * same, or so many of them that no box would do that moves. What has no rows and
+ * columns, such as logits, is one cell.
  *
  * Formulas: Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional
  * Neural Networks", Distill 2019.
@@ -156,6 +268,7 @@ typedef struct
   gint64 size[2];
   gint64 stride[2];
   gint64 offset[2];
+  guint dimension[2];
 } CnnReceptiveField;
 
 void        cnn_attributes_init     (CnnAttributes *attributes);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ops/cnn-op-private.h"
+#include "ops/cnn-field-private.h"
 
 G_BEGIN_DECLS
 
@@ -25,13 +25,6 @@ typedef struct
   gsize end;
 } CnnRange;
 
-#define CNN_AXIS_HEIGHT 0
-#define CNN_AXIS_WIDTH 1
-
-/* How far a receptive field reaches at most: further than any picture, and far
- * from overflowing. */
-#define CNN_FIELD_MAX (G_GINT64_CONSTANT (1) << 40)
-
 gboolean cnn_window_init          (CnnWindow               *self,
                                    const CnnAttributes     *attributes,
                                    guint                    axis,
@@ -53,44 +46,5 @@ CnnRange cnn_window_get_cells     (const CnnWindow         *self,
 CnnRange cnn_window_get_adaptive  (gsize                    in,
                                    gsize                    out,
                                    gsize                    cell);
-
-/* A run of cells of an axis whose fields move in equal steps: from cell first
- * on, n of them, seeing size pixels each, the first one from offset on. */
-typedef struct
-{
-  gint64 first;
-  gint64 n;
-  gint64 offset;
-  gint64 stride;
-  gint64 size;
-} CnnFieldRun;
-
-gint64   cnn_field_reach          (gint64                   start,
-                                   gint64                   n,
-                                   gint64                   step);
-void     cnn_field_see_window     (const CnnAttributes     *attributes,
-                                   const CnnReceptiveField *field,
-                                   CnnReceptiveField       *output);
-void     cnn_field_see_extent     (const CnnReceptiveField *field,
-                                   guint                    axis,
-                                   gsize                    extent,
-                                   CnnReceptiveField       *output);
-void     cnn_field_see_everything (const CnnShape          *shape,
-                                   const CnnReceptiveField *field,
-                                   CnnReceptiveField       *output);
-void     cnn_field_cover          (const CnnFieldRun       *runs,
-                                   guint                    n_runs,
-                                   const gint64            *strides,
-                                   guint                    n_strides,
-                                   guint                    axis,
-                                   CnnReceptiveField       *output);
-void     cnn_field_join           (const CnnShape          *shapes,
-                                   const CnnReceptiveField *fields,
-                                   guint                    n_branches,
-                                   guint                    axis,
-                                   gboolean                 in_turn,
-                                   CnnReceptiveField       *output);
-gsize    cnn_field_get_extent     (const CnnShape          *shape,
-                                   guint                    axis);
 
 G_END_DECLS

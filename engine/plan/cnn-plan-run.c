@@ -322,8 +322,12 @@ run_fallback (CnnRun        *run,
   g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify) cnn_tensor_unref);
   g_autoptr (CnnTensor) output = cnn_tensor_new_uninitialized (cnn_layer_get_shape (layer));
   CnnTensor *parameters[CNN_N_PARAMETERS];
-  CnnOpContext context = { cnn_layer_get_attributes (layer), parameters,
-                           cnn_layer_get_n_inputs (layer) };
+  CnnOpContext context = {
+    .kind = cnn_layer_get_kind (layer),
+    .attributes = cnn_layer_get_attributes (layer),
+    .parameters = parameters,
+    .n_inputs = cnn_layer_get_n_inputs (layer),
+  };
   CnnMap map;
 
   for (guint i = 0; i < CNN_N_PARAMETERS; i++)

@@ -53,6 +53,7 @@ is_alias (CnnLayer *layer)
   switch (cnn_layer_get_kind (layer))
     {
     case CNN_KIND_DROPOUT:
+    case CNN_KIND_IDENTITY:
       return TRUE;
 
     case CNN_KIND_FLATTEN:
@@ -154,6 +155,7 @@ take_layer (Maker   *maker,
 
     case CNN_KIND_ADD:
       if (*done >= PART_ADD || cnn_layer_get_n_inputs (layer) != 2 ||
+          cnn_layer_get_parameter (layer, CNN_PARAMETER_WEIGHT) != NULL ||
           !cnn_shape_equal (shape_of (maker, source_of (plan, layer, 0)), cnn_layer_get_shape (layer)) ||
           !cnn_shape_equal (shape_of (maker, source_of (plan, layer, 1)), cnn_layer_get_shape (layer)))
         return FALSE;
@@ -246,9 +248,6 @@ get_step_kind (CnnLayer *layer)
     case CNN_KIND_CONCAT:
       return attributes->axis == 1 ? CNN_STEP_CONCAT : CNN_STEP_FALLBACK;
 
-    case CNN_KIND_FLATTEN:
-    case CNN_KIND_DROPOUT:
-    case CNN_KIND_SOFTMAX:
     default:
       return CNN_STEP_FALLBACK;
     }

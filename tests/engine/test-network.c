@@ -423,7 +423,7 @@ test_add_errors (void)
     { "a", CNN_KIND_ADD, NULL, { 0 }, 1, "a: 1 input, expected at least 2" },
     { "a", CNN_KIND_INPUT, NULL, { 0 }, 0, "a: a second input, expected one" },
     { "a", CNN_KIND_CONVOLUTION, NULL, { 0 }, 1, "a: weight is missing" },
-    { "a", CNN_KIND_BATCH_NORM, NULL, { 0 }, 1, "a: weight is missing, expected 3 numbers" },
+    { "a", CNN_KIND_BATCH_NORM, NULL, { 0 }, 1, "a: mean is missing, expected 3 numbers" },
     { "a", CNN_KIND_SOFTMAX, &axis_three, { 0 }, 1, "a: axis is 9, but the input 1×3×8×8 has 4 dimensions" },
   };
 

@@ -50,6 +50,41 @@ static const CostCase cases[] = {
     { { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 } } },
   { "dropout", CNN_KIND_DROPOUT, 1, 1, FALSE, 0, 0,
     { { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 } } },
+  { "sigmoid", CNN_KIND_SIGMOID, 1, 1, FALSE, 0, 0,
+    { { 0, 0, 0 }, { 0, 0, 0 }, { 144, 144, 0 } } },
+  /* A slope for each channel. */
+  { "prelu", CNN_KIND_PRELU, 1, 1, FALSE, 0, 4,
+    { { 0, 0, 0 }, { 0, 0, 0 }, { 144, 0, 144 } } },
+  { "subtract", CNN_KIND_SUBTRACT, 1, 1, FALSE, 0, 0,
+    { { 0, 144, 0 }, { 0, 0, 0 }, { 0, 144, 0 } } },
+  { "multiply", CNN_KIND_MULTIPLY, 1, 1, FALSE, 0, 0,
+    { { 144, 0, 0 }, { 0, 0, 0 }, { 144, 0, 0 } } },
+  { "maximum", CNN_KIND_MAXIMUM, 1, 1, FALSE, 0, 0,
+    { { 0, 0, 144 }, { 0, 0, 0 }, { 0, 0, 144 } } },
+  { "power", CNN_KIND_POWER, 1, 1, FALSE, 0, 0,
+    { { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 } } },
+  { "global max pool", CNN_KIND_ADAPTIVE_MAX_POOL, 1, 1, FALSE, 1, 0,
+    { { 0, 0, 140 }, { 0, 0, 0 }, { 0, 0, 140 } } },
+  /* Four channels of 36. */
+  { "mean", CNN_KIND_REDUCE_MEAN, 1, 1, FALSE, 0, 0,
+    { { 4, 140, 0 }, { 0, 0, 0 }, { 4, 140, 0 } } },
+  { "reduced maximum", CNN_KIND_REDUCE_MAX, 1, 1, FALSE, 0, 0,
+    { { 0, 0, 140 }, { 0, 0, 0 }, { 0, 0, 140 } } },
+  /* Two multiplications and three additions each, and for each channel three
+   * more multiplications, two additions less, and one more for epsilon. */
+  { "layer norm", CNN_KIND_LAYER_NORM, 1, 1, FALSE, 0, 0,
+    { { 2 * 144 + 3 * 4, 3 * 144 - 4, 0 }, { 0, 0, 0 }, { 2 * 144 + 3 * 4, 3 * 144 - 4, 0 } } },
+  { "group norm", CNN_KIND_GROUP_NORM, 1, 2, TRUE, 0, 8,
+    { { 3 * 144 + 3 * 2, 4 * 144 - 2, 0 }, { 0, 0, 0 }, { 3 * 144 + 3 * 2, 4 * 144 - 2, 0 } } },
+  { "instance norm", CNN_KIND_INSTANCE_NORM, 1, 1, TRUE, 0, 8,
+    { { 3 * 144 + 3 * 4, 4 * 144 - 4, 0 }, { 0, 0, 0 }, { 3 * 144 + 3 * 4, 4 * 144 - 4, 0 } } },
+  /* Over three channels, two at the ends: sums of 2 + 3 + 3 + 2 squares. */
+  { "local response norm", CNN_KIND_LOCAL_RESPONSE_NORM, 1, 1, FALSE, 0, 0,
+    { { 3 * 144, 36 * 10, 0 }, { 0, 0, 0 }, { 3 * 144, 36 * 10, 0 } } },
+  { "slice", CNN_KIND_SLICE, 1, 1, FALSE, 0, 0,
+    { { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 } } },
+  { "transpose", CNN_KIND_TRANSPOSE, 1, 1, FALSE, 0, 0,
+    { { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 } } },
   /* 36 sums over four channels. */
   { "softmax", CNN_KIND_SOFTMAX, 1, 1, FALSE, 0, 0,
     { { 144, 252, 108 }, { 0, 0, 0 }, { 144, 252, 108 } } },
@@ -82,13 +117,17 @@ make_network (const CostCase *cost_case)
     has_weight ? weight : NULL, cost_case->bias ? bias : NULL, is_norm ? bias : NULL, is_norm ? bias : NULL,
   };
   const guint inputs[] = { 0, 0 };
-  guint n_inputs = cost_case->kind == CNN_KIND_ADD || cost_case->kind == CNN_KIND_CONCAT ? 2 : 1;
+  gboolean is_arithmetic = cost_case->kind >= CNN_KIND_ADD && cost_case->kind <= CNN_KIND_POWER;
+  guint n_inputs = is_arithmetic || cost_case->kind == CNN_KIND_CONCAT ? 2 : 1;
   g_autoptr (GError) error = NULL;
   CnnAttributes attributes;
   CnnNetwork *network;
 
   cnn_attributes_init (&attributes);
   attributes.groups = cost_case->groups;
+  attributes.size = 3;
+  attributes.axes = 1 << 2 | 1 << 3;
+  attributes.shape = CNN_SHAPE_4 (1, 4, 6, 6);
   for (guint axis = 0; axis < 2; axis++)
     {
       attributes.kernel[axis] = cost_case->kernel;
@@ -126,6 +165,29 @@ test_kinds (void)
     }
 }
 
+/* A constant of several numbers was learned, a single one was written. */
+static void
+test_constants (void)
+{
+  const CnnShape shapes[] = { { 0 }, { 3, { 4, 1, 1 } } };
+  const guint input = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      g_autoptr (CnnNetworkBuilder) builder = cnn_network_builder_new ("one", &CNN_SHAPE_4 (1, 4, 6, 6));
+      g_autoptr (CnnTensor) weight = cnn_tensor_new (&shapes[i]);
+      CnnTensor *parameters[CNN_N_PARAMETERS] = { weight };
+      g_autoptr (CnnNetwork) network = NULL;
+      CnnCost cost;
+
+      cnn_network_builder_add (builder, "plus", CNN_KIND_ADD, NULL, &input, 1, parameters, NULL);
+      network = cnn_network_builder_freeze (builder, NULL, NULL);
+      cnn_layer_get_cost (cnn_network_get_layer (network, 1), CNN_CONVENTION_HOMEWORK, &cost);
+      g_assert_cmpuint (cost.parameters, ==, 4 * i);
+      g_assert_cmpuint (cost.additions, ==, 144);
+    }
+}
+
 static void
 test_convention_names (void)
 {
@@ -156,6 +218,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/engine/op-cost/kinds", test_kinds);
+  g_test_add_func ("/engine/op-cost/constants", test_constants);
   g_test_add_func ("/engine/op-cost/convention-names", test_convention_names);
   g_test_add_func ("/engine/op-cost/kind-names", test_kind_names);
 

@@ -108,6 +108,25 @@ test_batch_norm (void)
     cnn_tensor_unref (parameters[i]);
 }
 
+/* Without weight and bias: (x − mean) / σ. */
+static void
+test_batch_norm_plain (void)
+{
+  const float in[] = { 5, -1 }, mean[] = { 1, 2 }, variance[] = { 4, 9 };
+  g_autoptr (CnnTensor) input = cnn_tensor_new_from_data (&CNN_SHAPE_2 (1, 2), in);
+  g_autoptr (CnnTensor) means = cnn_tensor_new_from_data (&CNN_SHAPE_1 (2), mean);
+  g_autoptr (CnnTensor) variances = cnn_tensor_new_from_data (&CNN_SHAPE_1 (2), variance);
+  CnnTensor *parameters[CNN_N_PARAMETERS] = { NULL, NULL, means, variances };
+  g_autoptr (CnnTensor) output = NULL;
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  attributes.epsilon = 0;
+  output = run (CNN_KIND_BATCH_NORM, &attributes, input, parameters);
+  g_assert_cmpfloat (cnn_tensor_get_data (output)[0], ==, 2);
+  g_assert_cmpfloat (cnn_tensor_get_data (output)[1], ==, -1);
+}
+
 static void
 test_batch_norm_epsilon (void)
 {
@@ -141,9 +160,12 @@ test_batch_norm_errors (void)
                                                           cnn_parameter_get_name (i));
       g_autofree char *wrong_message = g_strdup_printf ("%s is 1×4, expected 4", cnn_parameter_get_name (i));
 
-      parameters[i] = NULL;
-      g_assert_null (reference_run_op (CNN_KIND_BATCH_NORM, NULL, &input, 1, parameters, &missing));
-      g_assert_cmpstr (missing->message, ==, missing_message);
+      if (i >= CNN_PARAMETER_MEAN)
+        {
+          parameters[i] = NULL;
+          g_assert_null (reference_run_op (CNN_KIND_BATCH_NORM, NULL, &input, 1, parameters, &missing));
+          g_assert_cmpstr (missing->message, ==, missing_message);
+        }
 
       parameters[i] = misfit;
       g_assert_null (reference_run_op (CNN_KIND_BATCH_NORM, NULL, &input, 1, parameters, &wrong));
@@ -223,6 +245,7 @@ main (int   argc,
   g_test_add_func ("/engine/op-elements/nan-stays", test_nan_stays);
   g_test_add_func ("/engine/op-elements/dropout", test_dropout);
   g_test_add_func ("/engine/op-elements/batch-norm", test_batch_norm);
+  g_test_add_func ("/engine/op-elements/batch-norm-plain", test_batch_norm_plain);
   g_test_add_func ("/engine/op-elements/batch-norm-epsilon", test_batch_norm_epsilon);
   g_test_add_func ("/engine/op-elements/batch-norm-errors", test_batch_norm_errors);
   g_test_add_func ("/engine/op-elements/softmax-axes", test_softmax_axes);

@@ -106,7 +106,7 @@ forward (CnnActivations *activations,
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func ((GDestroyNotify) cnn_tensor_unref);
   CnnTensor *parameters[CNN_N_PARAMETERS];
   CnnTensor *output = cnn_tensor_new (cnn_layer_get_shape (layer));
-  CnnOpContext context = { cnn_layer_get_attributes (layer), parameters,
+  CnnOpContext context = { cnn_layer_get_kind (layer), cnn_layer_get_attributes (layer), parameters,
                            cnn_layer_get_n_inputs (layer) };
 
   for (guint i = 0; i < CNN_N_PARAMETERS; i++)

@@ -14,6 +14,12 @@ typedef struct
   int last;
 } Span;
 
+/* What a cell sees: rows and columns. */
+typedef struct
+{
+  Span spans[2];
+} Seen;
+
 static CnnTensor *
 make_single_pixels (void)
 {
@@ -25,33 +31,59 @@ make_single_pixels (void)
   return tensor;
 }
 
-/* The rows and columns of the pixels that a cell, in any channel, sees. Returns:
- *   whether it sees any */
-static gboolean
-find_spans (CnnTensor *output,
-            gsize      y,
-            gsize      x,
-            Span       spans[2])
+/* How many cells lie along the picture's axis, and how far apart. */
+static gsize
+get_extent (const CnnShape          *shape,
+            const CnnReceptiveField *field,
+            guint                    axis,
+            gsize                   *step)
+{
+  guint dimension = field->dimension[axis];
+
+  *step = 1;
+  for (guint i = dimension + 1; i < shape->n_dims && dimension > 0; i++)
+    *step *= shape->dims[i];
+
+  return dimension > 0 ? shape->dims[dimension] : 1;
+}
+
+static void
+widen (Span *spans,
+       int   y,
+       int   x)
+{
+  spans[0].first = MIN (spans[0].first, y);
+  spans[0].last = MAX (spans[0].last, y);
+  spans[1].first = MIN (spans[1].first, x);
+  spans[1].last = MAX (spans[1].last, x);
+}
+
+/* Returns: the rows and columns of the pixels that each cell, in any channel,
+ *   sees; none where the last one is −1 */
+static Seen *
+find_spans (CnnTensor               *output,
+            const CnnReceptiveField *field,
+            gsize                   *height,
+            gsize                   *width)
 {
   const CnnShape *shape = cnn_tensor_get_shape (output);
-  gsize height = shape->n_dims == 4 ? shape->dims[2] : 1;
-  gsize width = shape->n_dims == 4 ? shape->dims[3] : 1;
-  gsize n_channels = cnn_tensor_get_n_elements (output) / (shape->dims[0] * height * width);
+  const float *data = cnn_tensor_get_data (output);
+  gsize n = cnn_tensor_get_n_elements (output) / shape->dims[0], row, column;
+  Seen *cells;
 
-  spans[0] = (Span) { HEIGHT, -1 };
-  spans[1] = (Span) { WIDTH, -1 };
+  *height = get_extent (shape, field, 0, &row);
+  *width = get_extent (shape, field, 1, &column);
+
+  cells = g_new (Seen, *height * *width);
+  for (gsize i = 0; i < *height * *width; i++)
+    cells[i] = (Seen) { { { HEIGHT, -1 }, { WIDTH, -1 } } };
 
   for (int pixel = 0; pixel < HEIGHT * WIDTH; pixel++)
-    for (gsize c = 0; c < n_channels; c++)
-      if (cnn_tensor_get_data (output)[((pixel * n_channels + c) * height + y) * width + x] > 0)
-        {
-          spans[0].first = MIN (spans[0].first, pixel / WIDTH);
-          spans[0].last = MAX (spans[0].last, pixel / WIDTH);
-          spans[1].first = MIN (spans[1].first, pixel % WIDTH);
-          spans[1].last = MAX (spans[1].last, pixel % WIDTH);
-        }
+    for (gsize i = 0; i < n; i++)
+      if (data[pixel * n + i] > 0)
+        widen (cells[i / row % *height * *width + i / column % *width].spans, pixel / WIDTH, pixel % WIDTH);
 
-  return spans[0].last >= 0;
+  return cells;
 }
 
 /* Whether all cells move in equal steps, so that the field is more than a bound. */
@@ -59,9 +91,20 @@ static gboolean
 is_exact (CnnLayer *layer,
           guint     axis)
 {
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+  guint dimension = cnn_layer_get_receptive_field (layer)->dimension[axis];
   guint n_inputs = cnn_layer_get_n_inputs (layer);
 
-  if (cnn_layer_get_kind (layer) == CNN_KIND_CONCAT && cnn_layer_get_attributes (layer)->axis == 2 + axis)
+  if (cnn_layer_get_kind (layer) == CNN_KIND_CONCAT && attributes->axis == dimension)
+    return FALSE;
+
+  if (cnn_layer_get_kind (layer) == CNN_KIND_CHANNEL_SHUFFLE && dimension == 1)
+    return FALSE;
+
+  if (cnn_layer_get_kind (layer) == CNN_KIND_SLICE && attributes->step[dimension] < 0)
+    return FALSE;
+
+  if (cnn_layer_get_kind (layer) == CNN_KIND_PAD && attributes->pad_mode != CNN_PAD_CONSTANT)
     return FALSE;
 
   for (guint i = 0; i < n_inputs; i++)
@@ -69,13 +112,17 @@ is_exact (CnnLayer *layer,
       CnnLayer *input = cnn_layer_get_input (layer, i);
       CnnLayer *first = cnn_layer_get_input (layer, 0);
 
-      if (!is_exact (input, axis) ||
+      /* Behind a cut, padding lies in the picture and yet sees nothing of it. */
+      if (!is_exact (input, axis) || cnn_layer_get_kind (input) == CNN_KIND_SLICE ||
           cnn_layer_get_receptive_field (input)->stride[axis] !=
           cnn_layer_get_receptive_field (first)->stride[axis])
         return FALSE;
 
-      if (cnn_layer_get_kind (layer) == CNN_KIND_ADAPTIVE_AVERAGE_POOL &&
-          cnn_layer_get_shape (input)->dims[2 + axis] % cnn_layer_get_shape (layer)->dims[2 + axis] != 0)
+      if ((cnn_layer_get_kind (layer) == CNN_KIND_ADAPTIVE_AVERAGE_POOL ||
+           cnn_layer_get_kind (layer) == CNN_KIND_ADAPTIVE_MAX_POOL ||
+           cnn_layer_get_kind (layer) == CNN_KIND_EXPAND) &&
+          dimension > 0 &&
+          (cnn_layer_get_shape (input)->dims[dimension] % cnn_layer_get_shape (layer)->dims[dimension] != 0))
         return FALSE;
     }
 
@@ -89,19 +136,18 @@ check_layer (CnnLayer  *layer,
              CnnTensor *output)
 {
   static const int extents[] = { HEIGHT, WIDTH };
-  const CnnShape *shape = cnn_layer_get_shape (layer);
   const CnnReceptiveField *field = cnn_layer_get_receptive_field (layer);
-  gsize height = shape->n_dims == 4 ? shape->dims[2] : 1;
-  gsize width = shape->n_dims == 4 ? shape->dims[3] : 1;
+  gsize height, width;
+  g_autofree Seen *cells = find_spans (output, field, &height, &width);
   guint n_exact = 0;
 
   for (gsize y = 0; y < height; y++)
     for (gsize x = 0; x < width; x++)
       {
         const gsize cell[] = { y, x };
-        Span spans[2];
+        const Span *spans = cells[y * width + x].spans;
 
-        if (!find_spans (output, y, x, spans))
+        if (spans[0].last < 0)
           continue;
 
         for (guint axis = 0; axis < 2; axis++)
@@ -214,13 +260,91 @@ add_branches (CnnNetworkBuilder *builder,
     : add (builder, CNN_KIND_CONCAT, NULL, branches, 2);
 }
 
+/* What is cut off or put around, along the rows and the columns. */
+static void
+randomize_moves (CnnAttributes  *attributes,
+                 CnnKind         kind,
+                 const CnnShape *shape)
+{
+  attributes->pad_mode = g_test_rand_int_range (CNN_PAD_CONSTANT, CNN_PAD_EDGE + 1);
+  attributes->shape = *shape;
+
+  for (guint d = 2; d < shape->n_dims; d++)
+    {
+      attributes->begin[d] = g_test_rand_int_range (0, 3);
+      attributes->end[d] = g_test_rand_int_range (0, 3);
+      if (kind == CNN_KIND_EXPAND)
+        {
+          attributes->shape.dims[d] *= g_test_rand_int_range (1, 3);
+          continue;
+        }
+
+      attributes->step[d] = g_test_rand_int_range (-2, 3);
+      attributes->shape.dims[d] = MAX (1, shape->dims[d] / 2 - 1);
+      if (attributes->step[d] < 0)
+        attributes->begin[d] = shape->dims[d] - 1;
+    }
+}
+
+static void
+shuffle_dimensions (guint *permutation,
+                    guint  n_dims)
+{
+  for (guint i = 1; i + 1 < n_dims; i++)
+    {
+      guint k = g_test_rand_int_range (i, n_dims);
+      guint swapped = permutation[i];
+
+      permutation[i] = permutation[k];
+      permutation[k] = swapped;
+    }
+}
+
+/* Channels in two groups as a fifth dimension, or back. */
+static void
+regroup (CnnShape *shape)
+{
+  if (shape->n_dims == 4 && shape->dims[1] % 2 == 0)
+    *shape = (CnnShape) { 5, { 1, 2, shape->dims[1] / 2, shape->dims[2], shape->dims[3] } };
+  else if (shape->n_dims == 5)
+    *shape = CNN_SHAPE_4 (1, shape->dims[1] * shape->dims[2], shape->dims[3], shape->dims[4]);
+}
+
+static guint
+add_mover (CnnNetworkBuilder *builder,
+           guint              input)
+{
+  static const CnnKind kinds[] = {
+    CNN_KIND_PAD, CNN_KIND_SLICE, CNN_KIND_EXPAND, CNN_KIND_TRANSPOSE, CNN_KIND_RESHAPE,
+    CNN_KIND_CHANNEL_SHUFFLE, CNN_KIND_REDUCE_MEAN,
+  };
+  CnnKind kind = kinds[g_test_rand_int_range (0, G_N_ELEMENTS (kinds))];
+  const CnnShape *shape = cnn_network_builder_get_shape (builder, input);
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  randomize_moves (&attributes, kind, shape);
+  attributes.groups = g_test_rand_int_range (1, 3);
+  attributes.axes = 1u << g_test_rand_int_range (1, MAX (shape->n_dims, 2));
+  attributes.keep_dims = g_test_rand_bit ();
+  shuffle_dimensions (attributes.permutation, shape->n_dims);
+
+  if (kind == CNN_KIND_RESHAPE)
+    {
+      attributes.shape = *shape;
+      regroup (&attributes.shape);
+    }
+
+  return add (builder, kind, &attributes, &input, 1);
+}
+
 static guint
 add_random (CnnNetworkBuilder *builder,
             guint              input)
 {
   static const CnnKind kinds[] = {
     CNN_KIND_CONVOLUTION, CNN_KIND_MAX_POOL, CNN_KIND_AVERAGE_POOL, CNN_KIND_ADAPTIVE_AVERAGE_POOL,
-    CNN_KIND_RELU, CNN_KIND_CONCAT,
+    CNN_KIND_ADAPTIVE_MAX_POOL, CNN_KIND_RELU, CNN_KIND_CONCAT,
   };
   CnnKind kind = kinds[g_test_rand_int_range (0, G_N_ELEMENTS (kinds))];
   const guint twice[] = { input, input };
@@ -271,6 +395,53 @@ test_random (void)
 }
 
 /* A head that sees everything. */
+/* The same with layers that move numbers about, along any dimension. */
+static void
+test_movers (void)
+{
+  guint n_exact = 0;
+
+  for (guint round = 0; round < 60; round++)
+    {
+      g_autoptr (CnnNetworkBuilder) builder = cnn_network_builder_new ("movers", &CNN_SHAPE_4 (1, 1, HEIGHT, WIDTH));
+      guint last = 0, n_layers = 0;
+
+      for (guint tries = 0; tries < 30 && n_layers < 5; tries++)
+        {
+          guint added = g_test_rand_bit () ? add_mover (builder, last) : add_random (builder, last);
+
+          if (added != CNN_NO_LAYER && cnn_shape_get_n_elements (cnn_network_builder_get_shape (builder, added)) < 4000)
+            {
+              last = added;
+              n_layers++;
+            }
+        }
+
+      n_exact += check_network (builder);
+    }
+
+  g_assert_cmpuint (n_exact, >, 1000);
+}
+
+/* Where something small is added to a map, every cell sees all that it has seen. */
+static void
+test_stretched (void)
+{
+  g_autoptr (CnnNetworkBuilder) builder = cnn_network_builder_new ("gate", &CNN_SHAPE_4 (1, 1, HEIGHT, WIDTH));
+  guint inputs[2] = { 0 };
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  attributes.kernel[0] = attributes.kernel[1] = 3;
+  inputs[0] = add (builder, CNN_KIND_CONVOLUTION, &attributes, inputs, 1);
+  cnn_attributes_init (&attributes);
+  inputs[1] = add (builder, CNN_KIND_ADAPTIVE_AVERAGE_POOL, &attributes, inputs, 1);
+  inputs[0] = add (builder, CNN_KIND_ADD, NULL, inputs, 2);
+  add (builder, CNN_KIND_RELU, NULL, inputs, 1);
+
+  g_assert_cmpuint (check_network (builder), >, 0);
+}
+
 static void
 test_head (void)
 {
@@ -340,6 +511,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/engine/receptive-field/random", test_random);
+  g_test_add_func ("/engine/receptive-field/movers", test_movers);
+  g_test_add_func ("/engine/receptive-field/stretched", test_stretched);
   g_test_add_func ("/engine/receptive-field/head", test_head);
   g_test_add_func ("/engine/receptive-field/linear-of-maps", test_linear_of_maps);
   g_test_add_func ("/engine/receptive-field/absurd", test_absurd);

@@ -12,8 +12,10 @@ reference_run_op (CnnKind               kind,
 {
   static CnnTensor *const no_parameters[CNN_N_PARAMETERS];
   const CnnOp *op = cnn_op_get (kind);
+  CnnAttributes defaults;
   CnnOpContext context = {
-    .attributes = attributes,
+    .kind = kind,
+    .attributes = attributes != NULL ? attributes : &defaults,
     .parameters = parameters != NULL ? parameters : no_parameters,
     .n_inputs = n_inputs,
   };
@@ -21,6 +23,7 @@ reference_run_op (CnnKind               kind,
   CnnTensor *output;
   CnnShape shape;
 
+  cnn_attributes_init (&defaults);
   for (guint i = 0; i < n_inputs; i++)
     shapes[i] = *cnn_tensor_get_shape (inputs[i]);
 

@@ -1,6 +1,8 @@
-#define G_LOG_DOMAIN "cnn-op-adaptive-average-pool"
+#define G_LOG_DOMAIN "cnn-op-adaptive-pool"
 
 #include "ops/cnn-window-private.h"
+
+#include <math.h>
 
 /* The input is divided into as many windows as the output has cells, which
  * overlap or differ in size where that does not come out even; 1×1 is global
@@ -57,8 +59,17 @@ count (const CnnOpContext *context,
       n *= sum;
     }
 
-  cost->multiplications = cnn_shape_get_n_elements (output);
-  cost->additions = n - cnn_shape_get_n_elements (output);
+  n -= cnn_shape_get_n_elements (output);
+
+  if (context->kind == CNN_KIND_ADAPTIVE_MAX_POOL)
+    {
+      cost->comparisons = n;
+    }
+  else
+    {
+      cost->multiplications = cnn_shape_get_n_elements (output);
+      cost->additions = n;
+    }
 }
 
 /* Windows step by the same number of cells where the division comes out even.
@@ -70,10 +81,13 @@ see (const CnnOpContext      *context,
      const CnnReceptiveField *fields,
      CnnReceptiveField       *output)
 {
+  *output = fields[0];
+
   for (guint axis = 0; axis < 2; axis++)
     {
-      gsize in = inputs[0].dims[2 + axis];
-      gsize out = context->attributes->output_size[axis];
+      guint side = fields[0].dimension[axis] - 2;
+      gsize in = side < 2 ? inputs[0].dims[2 + side] : 1;
+      gsize out = side < 2 ? context->attributes->output_size[side] : 1;
       gint64 strides[] = {
         cnn_field_reach (0, in / out, fields[0].stride[axis]),
         cnn_field_reach (0, (in + out - 1) / out, fields[0].stride[axis]),
@@ -98,6 +112,38 @@ see (const CnnOpContext      *context,
     }
 }
 
+static float
+pool_average (const float *plane,
+              gsize        width,
+              CnnRange     rows,
+              CnnRange     columns)
+{
+  double sum = 0;
+
+  for (gsize y = rows.first; y < rows.end; y++)
+    for (gsize x = columns.first; x < columns.end; x++)
+      sum += plane[y * width + x];
+
+  return sum / ((rows.end - rows.first) * (columns.end - columns.first));
+}
+
+/* A NaN wins over every number, as in PyTorch. */
+static float
+pool_maximum (const float *plane,
+              gsize        width,
+              CnnRange     rows,
+              CnnRange     columns)
+{
+  float maximum = -INFINITY;
+
+  for (gsize y = rows.first; y < rows.end; y++)
+    for (gsize x = columns.first; x < columns.end; x++)
+      if (plane[y * width + x] > maximum || isnan (plane[y * width + x]))
+        maximum = plane[y * width + x];
+
+  return maximum;
+}
+
 static void
 forward (const CnnOpContext     *context,
          const CnnTensor *const *inputs,
@@ -107,6 +153,7 @@ forward (const CnnOpContext     *context,
   const CnnShape *shape = cnn_tensor_get_shape (output);
   const float *plane = cnn_tensor_get_data (inputs[0]);
   float *out = cnn_tensor_get_mutable_data (output);
+  gboolean is_maximum = context->kind == CNN_KIND_ADAPTIVE_MAX_POOL;
 
   for (gsize p = 0; p < in->dims[0] * in->dims[1]; p++, plane += in->dims[2] * in->dims[3])
     for (gsize y = 0; y < shape->dims[2]; y++)
@@ -114,18 +161,21 @@ forward (const CnnOpContext     *context,
         {
           CnnRange rows = cnn_window_get_adaptive (in->dims[2], shape->dims[2], y);
           CnnRange columns = cnn_window_get_adaptive (in->dims[3], shape->dims[3], x);
-          double sum = 0;
 
-          for (gsize in_y = rows.first; in_y < rows.end; in_y++)
-            for (gsize in_x = columns.first; in_x < columns.end; in_x++)
-              sum += plane[in_y * in->dims[3] + in_x];
-
-          *out++ = sum / ((rows.end - rows.first) * (columns.end - columns.first));
+          *out++ = (is_maximum ? pool_maximum : pool_average) (plane, in->dims[3], rows, columns);
         }
 }
 
 const CnnOp cnn_op_adaptive_average_pool = {
   .name = "adaptive-average-pool",
+  .infer_shape = infer_shape,
+  .count = count,
+  .see = see,
+  .forward = forward,
+};
+
+const CnnOp cnn_op_adaptive_max_pool = {
+  .name = "adaptive-max-pool",
   .infer_shape = infer_shape,
   .count = count,
   .see = see,
