@@ -12,6 +12,7 @@
 #include "dataset/cnn-labels.h"
 #include "dataset/cnn-sample.h"
 #include "evaluate/cnn-class-statistics.h"
+#include "evaluate/cnn-comparison.h"
 #include "evaluate/cnn-evaluation.h"
 #include "evaluate/cnn-report.h"
 #include "evaluate/cnn-run.h"
