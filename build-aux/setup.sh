@@ -2,6 +2,7 @@
 
 build_packages="gcc meson ninja-build pkg-config gettext desktop-file-utils
   libglib2.0-dev libgdk-pixbuf-2.0-dev libjpeg62-turbo-dev libjson-glib-dev libarchive-dev
+  libsqlite3-dev zlib1g-dev
   libgtk-4-dev libadwaita-1-dev"
 run_packages="librsvg2-common webp-pixbuf-loader adwaita-icon-theme fonts-dejavu-core"
 
