@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "fovea-chart-file.h"
+#include "fovea-run-recorder.h"
 
 /* So many skipped pictures are named one by one. */
 #define MAX_NAMED 10
@@ -18,9 +19,11 @@ typedef struct
   CnnRun *run;                  /* borrowed from it */
   GMainLoop *loop;
   GCancellable *cancellable;
+  FoveaRunRecorder *recorder;   /* NULL where the run is not kept */
   gboolean shows_progress;
   gboolean is_complete;
   GError *error;
+  GError *store_error;          /* what could not be kept */
 } Validation;
 
 static const CliSyntax syntax = {
@@ -94,6 +97,25 @@ unwatch_signal (guint id)
     g_source_destroy (source);
 }
 
+/* What cannot be kept had better not be computed. */
+static void
+store_failed_cb (FoveaRunRecorder *recorder,
+                 const GError     *error,
+                 Validation       *validation)
+{
+  g_cancellable_cancel (validation->cancellable);
+}
+
+static void
+start_recorder (Validation *validation)
+{
+  if (validation->recorder == NULL)
+    return;
+
+  g_signal_connect (validation->recorder, "failed", G_CALLBACK (store_failed_cb), validation);
+  fovea_run_recorder_start (validation->recorder);
+}
+
 static void
 run_to_end (Validation *validation)
 {
@@ -101,8 +123,11 @@ run_to_end (Validation *validation)
   guint terminate = watch_signal (validation, SIGTERM);
 
   g_signal_connect (validation->run, "progress", G_CALLBACK (progress_cb), validation);
+  start_recorder (validation);
   cnn_evaluation_run_async (validation->evaluation, validation->cancellable, finished_cb, validation);
   g_main_loop_run (validation->loop);
+  if (validation->recorder != NULL)
+    fovea_run_recorder_finish (validation->recorder, &validation->store_error);
 
   if (validation->shows_progress)
     g_printerr ("\r\033[K");
@@ -146,7 +171,10 @@ conclude (Validation *validation,
   if (summary.n_skipped > 0 && !quiet)
     name_skipped (validation->run, &summary);
 
-  if (g_error_matches (validation->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (validation->store_error != NULL)
+    cli_warn (_("%s; stopped after %u of %u pictures, to go on with --resume"),
+              validation->store_error->message, summary.n_done, summary.n_total);
+  else if (g_error_matches (validation->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     cli_warn (_("interrupted after %u of %u pictures"), summary.n_done, summary.n_total);
   else if (validation->error != NULL)
     return cli_fail (validation->error);
@@ -215,9 +243,10 @@ load_dataset (const char  *path,
 /* Runs, prints and saves. What was found is reported even if the run did not
  * come to its end. */
 static CliStatus
-validate (CnnEvaluation *evaluation,
-          const Reports *reports,
-          gboolean       quiet)
+validate (CnnEvaluation    *evaluation,
+          FoveaRunRecorder *recorder,
+          const Reports    *reports,
+          gboolean          quiet)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -229,6 +258,7 @@ validate (CnnEvaluation *evaluation,
     .run = run,
     .loop = loop,
     .cancellable = cancellable,
+    .recorder = recorder,
     .shows_progress = !quiet && isatty (STDERR_FILENO),
   };
   CnnRunSummary summary;
@@ -253,11 +283,86 @@ validate (CnnEvaluation *evaluation,
                g_error_matches (validation.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   status = conclude (&validation, quiet);
   g_clear_error (&validation.error);
+  g_clear_error (&validation.store_error);
 
   if (has_report && !save_reports (run, reports, &error))
     return cli_fail (error);
 
   return status;
+}
+
+/* "3/8": the third of eight parts. */
+static gboolean
+parse_shard (const char      *text,
+             CnnRunSettings  *settings,
+             GError         **error)
+{
+  g_auto (GStrv) numbers = g_strsplit (text, "/", 3);
+  guint64 shard, n_shards;
+
+  if (g_strv_length (numbers) == 2 &&
+      g_ascii_string_to_unsigned (numbers[1], 10, 1, G_MAXINT, &n_shards, NULL) &&
+      g_ascii_string_to_unsigned (numbers[0], 10, 1, n_shards, &shard, NULL))
+    {
+      settings->shard = shard - 1;
+      settings->n_shards = n_shards;
+      return TRUE;
+    }
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _("--shard is “%s”; expected a part and how many there are, such as 1/4"), text);
+
+  return FALSE;
+}
+
+/* How the run is kept. */
+typedef struct
+{
+  char *path;                   /* NULL: in the user's own store */
+  gboolean is_off;
+  gboolean resumes;
+} Keeping;
+
+/* A run that cannot be kept is done all the same, unless it shall go on with one
+ * that was. */
+static gboolean
+begin_recorder (const Keeping     *keeping,
+                CnnEvaluation     *evaluation,
+                gboolean           quiet,
+                FoveaRunRecorder **recorder,
+                GError           **error)
+{
+  g_autoptr (GError) problem = NULL;
+  CnnRunSummary summary;
+
+  if (keeping->is_off)
+    return TRUE;
+
+  *recorder = fovea_run_recorder_begin (keeping->path, evaluation, keeping->resumes, NULL, &problem);
+  if (*recorder == NULL && (keeping->resumes || keeping->path != NULL))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+
+  if (*recorder == NULL)
+    cli_warn (_("the run is not kept: %s"), problem->message);
+  else if (fovea_run_recorder_get_aside (*recorder) != NULL)
+    cli_warn (_("the runs of before could not be read; their file is now %s"),
+              fovea_run_recorder_get_aside (*recorder));
+
+  if (*recorder == NULL || !keeping->resumes || quiet)
+    return TRUE;
+
+  cnn_run_get_summary (cnn_evaluation_get_run (evaluation), &summary);
+  if (fovea_run_recorder_is_resumed (*recorder))
+    g_printerr (_("Run %d goes on: %u of %u pictures are done\n"),
+                (int) fovea_run_recorder_get_id (*recorder), summary.n_done, summary.n_total);
+  else
+    g_printerr (_("There is no such run to go on with: run %d starts\n"),
+                (int) fovea_run_recorder_get_id (*recorder));
+
+  return TRUE;
 }
 
 CliStatus
@@ -268,6 +373,9 @@ cli_validate (int   argc,
   g_autofree char *json_path = NULL;
   g_autofree char *csv_path = NULL;
   g_autofree char *chart_path = NULL;
+  g_autofree char *store_path = NULL;
+  g_autofree char *shard = NULL;
+  Keeping keeping = { NULL };
   int limit = 0;
   int batch_size = 4;
   const GOptionEntry entries[] = {
@@ -278,6 +386,13 @@ cli_validate (int   argc,
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv_path, N_("Save a table of the pictures"), N_("FILE") },
     { "chart", 0, 0, G_OPTION_ARG_FILENAME, &chart_path,
       N_("Draw the accuracy of each class, as .png, .svg or .pdf"), N_("FILE") },
+    { "resume", 'r', 0, G_OPTION_ARG_NONE, &keeping.resumes,
+      N_("Go on with an equal run that was cut short, or say again what it found"), NULL },
+    { "shard", 0, 0, G_OPTION_ARG_STRING, &shard,
+      N_("Look at one part of the pictures only, such as 1/4"), N_("I/N") },
+    { "store", 0, 0, G_OPTION_ARG_FILENAME, &store_path,
+      N_("Keep the run in this file, not among your others"), N_("FILE") },
+    { "no-store", 0, 0, G_OPTION_ARG_NONE, &keeping.is_off, N_("Do not keep the run"), NULL },
     { NULL }
   };
   g_auto (Reports) reports = { NULL };
@@ -285,11 +400,14 @@ cli_validate (int   argc,
   g_autoptr (CnnNetwork) network = NULL;
   g_autoptr (CnnPredictor) predictor = NULL;
   g_autoptr (CnnEvaluation) evaluation = NULL;
+  g_autoptr (FoveaRunRecorder) recorder = NULL;
+  CnnRunSettings settings = { 0 };
   g_autoptr (GError) error = NULL;
 
   if (!cli_options_parse (&options, &syntax, entries, argc, argv, &error) ||
       !cli_check_count ("--limit", limit, 0, &error) ||
-      !cli_check_count ("--batch-size", batch_size, 1, &error))
+      !cli_check_count ("--batch-size", batch_size, 1, &error) ||
+      (shard != NULL && !parse_shard (shard, &settings, &error)))
     return cli_fail (error);
 
   if (!open_report (json_path, &reports.json, &error) ||
@@ -307,13 +425,18 @@ cli_validate (int   argc,
     return cli_fail (error);
 
   predictor = cnn_predictor_new (network);
+  settings.recipe = *options.recipe;
+  settings.crops = options.crops;
+  settings.limit = limit;
+  settings.batch_size = batch_size;
   evaluation = cnn_evaluation_new (dataset, predictor, &(CnnEvaluationOptions) {
-                                     .settings.recipe = *options.recipe,
-                                     .settings.crops = options.crops,
-                                     .settings.limit = limit,
-                                     .settings.batch_size = batch_size,
+                                     .settings = settings,
                                      .n_threads = cli_get_n_threads (&options),
                                    });
 
-  return validate (evaluation, &reports, options.quiet);
+  keeping.path = store_path;
+  if (!begin_recorder (&keeping, evaluation, options.quiet, &recorder, &error))
+    return cli_fail (error);
+
+  return validate (evaluation, recorder, &reports, options.quiet);
 }

@@ -124,6 +124,8 @@ CliStatus   cli_preprocess      (int                  argc,
                                  char                *argv[]);
 CliStatus   cli_run             (int                  argc,
                                  char                *argv[]);
+CliStatus   cli_runs            (int                  argc,
+                                 char                *argv[]);
 CliStatus   cli_validate        (int                  argc,
                                  char                *argv[]);
 

@@ -9,6 +9,7 @@
 /* In the order of the help. */
 static const CliCommand commands[] = {
   { "validate", N_("Measure a network's accuracy on a folder of pictures"), cli_validate },
+  { "runs", N_("List, save, compare and merge the runs that were kept"), cli_runs },
   { "classify", N_("Tell what pictures show"), cli_classify },
   { "layers", N_("List a network's layers, their sizes and costs"), cli_layers },
   { "preprocess", N_("Save a picture as resized, and its crops"), cli_preprocess },
