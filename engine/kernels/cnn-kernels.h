@@ -71,16 +71,29 @@ typedef struct
   ptrdiff_t weights;            /* floats from the first block's */
 } CnnReach;
 
+/* For each output channel of a block, which channel of a block of the input it
+ * takes. Eight neighbours take theirs from the same half of the block. */
+typedef struct
+{
+  int lanes[CNN_BLOCK];
+} CnnSelection;
+
 /* A convolution. The weights of an output block are [input blocks][kH][kW][lanes][16
  * outputs], where lanes are the channels that it sees of an input block. A map with
  * few channels whose pixels lie close together can be read with kW = 1 and the taps
- * of a row as so many lanes of a single block. */
+ * of a row as so many lanes of a single block.
+ *
+ * Groups of a few channels have a kernel of their own, for output blocks that see one
+ * input block: weights are [kH][terms][kW][16 outputs], where the n-th term is the
+ * n-th channel of each output's group, and selections say which one that is. */
 typedef struct
 {
   CnnMap in;
   CnnMap out;
   CnnStencil stencil;
   int lanes;                    /* channels in a block of the input */
+  int n_terms;                  /* channels in a narrow group */
+  const CnnSelection *selections; /* by output block and term */
   const float *weights;
   const CnnReach *reaches;      /* by output block */
   const float *bias;            /* by channel, in whole blocks */
@@ -126,6 +139,8 @@ typedef struct
 typedef struct
 {
   void (*conv)                  (const CnnConv      *conv,
+                                 const CnnPart      *part);
+  void (*grouped_conv)          (const CnnConv      *conv,
                                  const CnnPart      *part);
   void (*depthwise)             (const CnnDepthwise *conv,
                                  const CnnPart      *part);

@@ -14,6 +14,9 @@ get_conv_algorithm (const CnnStep *step)
   if (step->algorithm != CNN_ALGORITHM_DIRECT)
     return cnn_algorithm_get_name (step->algorithm);
 
+  if (step->n_terms > 0)
+    return "narrow groups";
+
   return stencil->kernel[0] == 1 && stencil->kernel[1] == 1 ? "1×1" : "direct";
 }
 

@@ -48,9 +48,11 @@ typedef struct
   float *scale;
   float *shift;
   CnnReach *reaches;
+  CnnSelection *selections;
 
   gsize n_weights;
   int lanes;
+  int n_terms;                  /* 0: groups are not narrow */
 
   gboolean clamp;
   float low;

@@ -72,7 +72,10 @@ run_piece (guint    index,
       part.row_end = 1;
     }
 
-  work->kernels->conv (&conv, &part);
+  if (conv.n_terms > 0)
+    work->kernels->grouped_conv (&conv, &part);
+  else
+    work->kernels->conv (&conv, &part);
 }
 
 /* Chooses the pieces, see above. */
@@ -193,6 +196,8 @@ cnn_run_convolution (CnnRun        *run,
   cnn_run_get_finish (run, step, &conv->finish);
   conv->stencil = step->stencil;
   conv->lanes = step->lanes;
+  conv->n_terms = step->n_terms;
+  conv->selections = step->selections;
   conv->weights = step->weights;
   conv->reaches = step->reaches;
   conv->bias = step->bias;

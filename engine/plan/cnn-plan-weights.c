@@ -157,6 +157,89 @@ pack_out_block (guint    block,
     }
 }
 
+/* The first input channel of the group that an output belongs to. */
+static gsize
+get_group_begin (const Dimensions *dims,
+                 gsize             output)
+{
+  return output / dims->group_out * dims->group_in;
+}
+
+/* Whether so many outputs at a time, from a multiple of that, see the channels of one
+ * run of so many. */
+static gboolean
+stays_within (const Dimensions *dims,
+              gsize             n)
+{
+  for (gsize first = 0; first < dims->out_channels; first += n)
+    {
+      gsize last = MIN (first + n, dims->out_channels) - 1;
+
+      if (get_group_begin (dims, first) / n != (get_group_begin (dims, last) + dims->group_in - 1) / n)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Whether the kernel for narrow groups can do it, and does less than the plain one. */
+static gboolean
+has_narrow_groups (const Dimensions *dims)
+{
+  return dims->group_in < dims->in_channels && dims->group_in <= CNN_BLOCK / 2 &&
+         stays_within (dims, CNN_BLOCK / 2) && stays_within (dims, CNN_BLOCK);
+}
+
+static void
+pack_narrow_output (const Packing *self,
+                    gsize          output)
+{
+  const Dimensions *dims = self->dims;
+  const int *kernel = self->step->stencil.kernel;
+  gsize block = output / CNN_BLOCK, lane = output % CNN_BLOCK;
+  const float *from = self->weights + output * dims->group_in * dims->taps;
+  float *packed = self->step->weights + self->step->reaches[block].weights + lane;
+
+  for (gsize term = 0; term < dims->group_in; term++)
+    {
+      self->step->selections[block * dims->group_in + term].lanes[lane] =
+        (get_group_begin (dims, output) + term) % CNN_BLOCK;
+
+      for (int ky = 0; ky < kernel[0]; ky++)
+        for (int kx = 0; kx < kernel[1]; kx++)
+          packed[((ky * dims->group_in + term) * kernel[1] + kx) * CNN_BLOCK] = *from++;
+    }
+}
+
+/* Packs a convolution of narrow groups. Outputs beyond the last one take the same
+ * channels as the first of their half, times zero. */
+static void
+pack_narrow_groups (Packing *packing,
+                    CnnStep *step)
+{
+  const Dimensions *dims = packing->dims;
+  gsize n_blocks = cnn_n_blocks (dims->out_channels);
+  gsize block_size = dims->group_in * dims->taps * CNN_BLOCK;
+
+  step->n_terms = dims->group_in;
+  step->selections = g_new0 (CnnSelection, n_blocks * dims->group_in);
+  step->n_weights = n_blocks * block_size;
+  step->weights = alloc_zeros (step->n_weights);
+  for (gsize block = 0; block < n_blocks; block++)
+    step->reaches[block].weights = block * block_size;
+
+  for (gsize output = 0; output < dims->out_channels; output++)
+    pack_narrow_output (packing, output);
+
+  for (gsize output = dims->out_channels; output < n_blocks * CNN_BLOCK; output++)
+    for (gsize term = 0; term < dims->group_in; term++)
+      {
+        int *lanes = step->selections[output / CNN_BLOCK * dims->group_in + term].lanes;
+
+        lanes[output % CNN_BLOCK] = lanes[output % CNN_BLOCK / 8 * 8];
+      }
+}
+
 /* Packs a convolution or linear layer as CnnConv wants it. few_channels is the
  * number of input channels where the input lies with its channels side by side,
  * and 0 where it lies in blocks of 16. */
@@ -176,8 +259,13 @@ cnn_step_pack_convolution (CnnStep  *step,
 
   step->lanes = few_channels > 0 ? few_channels : CNN_BLOCK;
   step->n_weights = find_reaches (step, &dims);
-  step->weights = alloc_floats (step->n_weights);
-  cnn_parallel_for (cnn_cpu_get_n_threads (), n_blocks, pack_out_block, &packing);
+  if (has_narrow_groups (&dims))
+    pack_narrow_groups (&packing, step);
+  else
+    {
+      step->weights = alloc_floats (step->n_weights);
+      cnn_parallel_for (cnn_cpu_get_n_threads (), n_blocks, pack_out_block, &packing);
+    }
 
   step->bias = pack_channels (cnn_layer_get_parameter (layer, CNN_PARAMETER_BIAS), dims.out_channels);
 
@@ -245,4 +333,5 @@ cnn_step_clear (CnnStep *step)
   g_clear_pointer (&step->scale, g_aligned_free);
   g_clear_pointer (&step->shift, g_aligned_free);
   g_clear_pointer (&step->reaches, g_free);
+  g_clear_pointer (&step->selections, g_free);
 }

@@ -48,6 +48,14 @@ call_conv (const CnnKernels *kernels,
 }
 
 static void
+call_grouped_conv (const CnnKernels *kernels,
+                   gconstpointer     args,
+                   const CnnPart    *part)
+{
+  kernels->grouped_conv (args, part);
+}
+
+static void
 call_depthwise (const CnnKernels *kernels,
                 gconstpointer     args,
                 const CnnPart    *part)
@@ -250,6 +258,80 @@ check_conv (const CnnKernels *kernels)
           double magnitude;
           double sum = convolve (&geometry, in, weights + (gsize) c * n_in * taps, 0, n_in,
                                  y, x, &magnitude);
+
+          finished_assert (&finished, &out->map, c, y, x, sum + bias[c], magnitude);
+        }
+
+  finished_clear (&finished);
+}
+
+/* Groups of 1, 2, 4 or 8 channels, each with as many outputs or a few times as many. */
+static void
+check_grouped_conv (const CnnKernels *kernels)
+{
+  int group_in = 1 << pick (0, 3), group_out = group_in * pick (1, 5);
+  int n_groups = pick (1, 40 / group_in), n_out = n_groups * group_out, n_blocks = cnn_n_blocks (n_out);
+  Geometry geometry;
+  CnnConv conv = { 0 };
+  Finished finished;
+  int taps;
+  g_autoptr (Field) in = NULL;
+  g_autoptr (Field) out = NULL;
+  g_autofree float *weights = NULL;
+  g_autofree float *packed = NULL;
+  g_autofree float *bias = random_channels (n_out);
+  g_autofree CnnReach *reaches = g_new0 (CnnReach, n_blocks);
+  g_autofree CnnSelection *selections = g_new0 (CnnSelection, n_blocks * group_in);
+
+  random_geometry (&geometry, chance (0.5) ? 3 : 5, chance (0.5) ? 0 : 6);
+  if (chance (0.5))
+    geometry.stencil.kernel[1] = MIN (geometry.stencil.kernel[1], 3);
+  taps = geometry.stencil.kernel[0] * geometry.stencil.kernel[1];
+  in = field_new_random (n_groups * group_in, geometry.in[0], geometry.in[1], geometry.border, CNN_BLOCK);
+  out = geometry_make_output (&geometry, n_out);
+  weights = random_floats ((gsize) n_out * group_in * taps);
+  packed = g_new0 (float, (gsize) n_blocks * group_in * taps * CNN_BLOCK);
+  finished_init (&finished, out);
+
+  for (int o = 0; o < n_blocks * CNN_BLOCK; o++)
+    {
+      int block = o / CNN_BLOCK, lane = o % CNN_BLOCK;
+      int first = MIN (o, n_out - 1) / group_out * group_in;
+
+      if (lane == 0)
+        reaches[block] = (CnnReach) { first, first + 1, (ptrdiff_t) block * group_in * taps * CNN_BLOCK };
+
+      for (int c = 0; c < group_in; c++)
+        {
+          selections[block * group_in + c].lanes[lane] =
+            o < n_out ? (first + c) % CNN_BLOCK : selections[block * group_in + c].lanes[lane / 8 * 8];
+          for (int tap = 0; tap < taps && o < n_out; tap++)
+            packed[reaches[block].weights +
+                   ((tap / geometry.stencil.kernel[1] * group_in + c) * geometry.stencil.kernel[1] +
+                    tap % geometry.stencil.kernel[1]) * CNN_BLOCK + lane] =
+              weights[((gsize) o * group_in + c) * taps + tap];
+        }
+    }
+
+  conv.in = in->map;
+  conv.out = out->map;
+  conv.stencil = geometry.stencil;
+  conv.n_terms = group_in;
+  conv.selections = selections;
+  conv.weights = packed;
+  conv.reaches = reaches;
+  conv.bias = bias;
+  conv.finish = finished.finish;
+
+  call_in_parts (call_grouped_conv, kernels, &conv, out);
+
+  for (int c = 0; c < n_out; c++)
+    for (int y = 0; y < out->map.height; y++)
+      for (int x = 0; x < out->map.width; x++)
+        {
+          double magnitude;
+          double sum = convolve (&geometry, in, weights + (gsize) c * group_in * taps,
+                                 c / group_out * group_in, group_in, y, x, &magnitude);
 
           finished_assert (&finished, &out->map, c, y, x, sum + bias[c], magnitude);
         }
@@ -537,6 +619,7 @@ main (int   argc,
   for (CnnCpuLevel level = CNN_CPU_C; level <= cnn_cpu_get_level (); level++)
     {
       add_test (level, "conv", check_conv, N_CASES);
+      add_test (level, "grouped-conv", check_grouped_conv, N_CASES);
       add_test (level, "depthwise", check_depthwise, N_CASES);
       add_test (level, "pool", check_pool, N_CASES);
       add_test (level, "adaptive-pool", check_adaptive_pool, N_CASES);

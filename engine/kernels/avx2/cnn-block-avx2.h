@@ -99,3 +99,35 @@ block_greatest (Block a,
 {
   return (Block) { half_greatest (a.low, b.low), half_greatest (a.high, b.high) };
 }
+
+/* Each half of the outputs, and where the half of the input begins that it takes. */
+typedef struct
+{
+  __m256i low;
+  __m256i high;
+  int from_low;
+  int from_high;
+} Selection;
+
+static inline Selection
+selection_load (const CnnSelection *selection)
+{
+  const int *lanes = selection->lanes;
+
+  return (Selection) {
+    _mm256_loadu_si256 ((const __m256i *) lanes), _mm256_loadu_si256 ((const __m256i *) (lanes + 8)),
+    lanes[0] & 8, lanes[8] & 8,
+  };
+}
+
+/* Of the block at from, the lanes that a selection names; of their numbers the
+ * permutation takes the lowest three bits. */
+static inline Block
+block_select (const float *from,
+              Selection    selection)
+{
+  return (Block) {
+    _mm256_permutevar8x32_ps (_mm256_loadu_ps (from + selection.from_low), selection.low),
+    _mm256_permutevar8x32_ps (_mm256_loadu_ps (from + selection.from_high), selection.high),
+  };
+}

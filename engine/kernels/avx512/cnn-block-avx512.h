@@ -85,3 +85,19 @@ block_greatest (Block a,
 
   return _mm512_mask_mov_ps (a, greater | nan, b);
 }
+
+typedef __m512i Selection;
+
+static inline Selection
+selection_load (const CnnSelection *selection)
+{
+  return _mm512_loadu_si512 (selection->lanes);
+}
+
+/* Of the block at from, the lanes that a selection names. */
+static inline Block
+block_select (const float *from,
+              Selection    selection)
+{
+  return _mm512_permutexvar_ps (selection, _mm512_loadu_ps (from));
+}

@@ -4,12 +4,14 @@
 #include "kernels/cnn-conv-template.h"
 #include "kernels/cnn-depthwise-template.h"
 #include "kernels/cnn-peak-template.h"
+#include "kernels/cnn-grouped-template.h"
 #include "kernels/cnn-pool-template.h"
 
 void
 cnn_kernels_init_avx512 (CnnKernels *kernels)
 {
   kernels->conv = cnn_conv_f32_avx512;
+  kernels->grouped_conv = cnn_grouped_conv_f32_avx512;
   kernels->depthwise = cnn_depthwise_f32_avx512;
   kernels->max_pool = cnn_max_pool_f32_avx512;
   kernels->average_pool = cnn_average_pool_f32_avx512;

@@ -119,3 +119,26 @@ block_greatest (Block a,
 
   return a;
 }
+
+typedef const CnnSelection *Selection;
+
+static inline Selection
+selection_load (const CnnSelection *selection)
+{
+  return selection;
+}
+
+/* Of the block at from, the lanes that a selection names. */
+static inline Block
+block_select (const float *from,
+              Selection    selection)
+{
+  const int *lanes = selection->lanes;
+  Block a;
+
+  EACH_QUAD (i)
+    a.q[i] = (Quad) { from[lanes[4 * i]], from[lanes[4 * i + 1]],
+                      from[lanes[4 * i + 2]], from[lanes[4 * i + 3]] };
+
+  return a;
+}
