@@ -7,6 +7,7 @@ import sys
 import warnings
 
 import torch
+import torch.utils.mkldnn
 
 from worker import Arguments, serve
 
