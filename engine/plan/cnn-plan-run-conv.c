@@ -96,7 +96,7 @@ cut (CnnRun        *run,
     *n_threads = 1;
 
   work->blocks_per_piece = TILE_BLOCKS;
-  if (n_weights <= MAX_STAYING_WEIGHTS)
+  if (n_weights <= MAX_STAYING_WEIGHTS && (*n_threads == 1 || n_weights <= work->n_pictures * n_inputs))
     {
       work->blocks_per_piece = work->n_blocks;
       n_bands = n_inputs / MAX_BAND + 1;

@@ -11,7 +11,7 @@
  * threads. So the weights of a step are fetched once for a batch. */
 
 /* A step with the maps of the first picture: what threads need to take pieces of
- * it. Pieces are bands of rows of a few blocks of a picture. */
+ * it. Pieces are groups of blocks of a band of rows of a picture. */
 typedef struct
 {
   const CnnKernels *kernels;
@@ -25,9 +25,8 @@ typedef struct
 
   int n_blocks;
   int height;
-  int blocks_per_piece;
   int n_bands;
-  guint n_pictures;
+  int n_groups;
   gsize distance;
 } Work;
 
@@ -158,19 +157,20 @@ run_part (const Work    *work,
     }
 }
 
-/* The pieces of all pictures that use the same weights follow one another. */
+/* Pieces next to one another lie next to one another: first all of a band, then the
+ * bands of a picture, then the pictures. */
 static void
 run_piece (guint    index,
            guint    worker,
            gpointer data)
 {
   const Work *work = data;
-  int band = index % work->n_bands;
-  guint picture = index / work->n_bands % work->n_pictures;
-  int block = index / work->n_bands / work->n_pictures * work->blocks_per_piece;
+  int group = index % work->n_groups;
+  int band = index / work->n_groups % work->n_bands;
+  guint picture = index / work->n_groups / work->n_bands;
   CnnPart part = {
-    .block_begin = block,
-    .block_end = MIN (block + work->blocks_per_piece, work->n_blocks),
+    .block_begin = (gint64) work->n_blocks * group / work->n_groups,
+    .block_end = (gint64) work->n_blocks * (group + 1) / work->n_groups,
     .row_begin = (gint64) work->height * band / work->n_bands,
     .row_end = (gint64) work->height * (band + 1) / work->n_bands,
   };
@@ -178,8 +178,14 @@ run_piece (guint    index,
   run_part (work, &part, picture * work->distance);
 }
 
-/* Divides the output among threads. taps is about how many multiplications, or
- * loads, an element costs. */
+/* Steps that do little with what they read wait for memory, and threads for one
+ * another's caches: it takes more of it to be worth sharing. */
+#define MIN_SHARED_WORK (4 * CNN_MIN_PARALLEL_WORK)
+
+/* Divides the output among threads. Each thread gets a band of rows, as it does of a
+ * convolution, so that it finds most of what it reads in its own cache; and the band
+ * falls into groups of blocks, the last of which may be left to others. taps is about
+ * how many multiplications, or loads, an element costs. */
 static void
 share_work (CnnRun       *run,
             Work         *work,
@@ -187,31 +193,35 @@ share_work (CnnRun       *run,
             gsize         taps)
 {
   guint n_threads = run->n_threads;
-  guint n_pieces;
 
   work->kernels = run->plan->kernels;
-  work->n_blocks = cnn_n_blocks (out->channels);
-  work->height = out->height;
   work->distance = run->distance;
-  n_pieces = (work->n_blocks + work->blocks_per_piece - 1) / work->blocks_per_piece * work->n_pictures;
+  work->height = out->height;
+  work->n_blocks = cnn_n_blocks (out->channels);
+  work->n_bands = 1;
+  work->n_groups = 1;
 
-  if ((gsize) work->n_pictures * work->n_blocks * CNN_BLOCK * out->height * out->width * taps <
-      CNN_MIN_PARALLEL_WORK)
+  if ((gsize) run->n_pictures * work->n_blocks * CNN_BLOCK * out->height * out->width * taps <
+      MIN_SHARED_WORK)
     n_threads = 1;
 
-  work->n_bands = 1;
   if (n_threads > 1)
-    work->n_bands = CLAMP ((n_threads * CNN_PIECES_PER_THREAD + n_pieces - 1) / n_pieces, 1,
-                           (guint) out->height);
+    {
+      int n_wanted = (n_threads * CNN_PIECES_PER_THREAD + run->n_pictures - 1) / run->n_pictures;
+      int n_groups = MIN (MIN (work->n_blocks, CNN_PIECES_PER_THREAD), n_wanted);
 
-  cnn_parallel_for (n_threads, n_pieces * work->n_bands, run_piece, work);
+      work->n_bands = MIN ((n_wanted + n_groups - 1) / n_groups, out->height);
+      work->n_groups = MIN ((n_wanted + work->n_bands - 1) / work->n_bands, work->n_blocks);
+    }
+
+  cnn_parallel_for (n_threads, run->n_pictures * work->n_bands * work->n_groups, run_piece, work);
 }
 
 static void
 run_depthwise (CnnRun        *run,
                const CnnStep *step)
 {
-  Work work = { .kind = CNN_STEP_DEPTHWISE, .blocks_per_piece = 1, .n_pictures = run->n_pictures };
+  Work work = { .kind = CNN_STEP_DEPTHWISE };
   CnnDepthwise *conv = &work.depthwise;
 
   cnn_run_get_map (run, step->input, &conv->in);
@@ -228,7 +238,7 @@ static void
 run_pool (CnnRun        *run,
           const CnnStep *step)
 {
-  Work work = { .kind = step->kind, .blocks_per_piece = 1, .n_pictures = run->n_pictures };
+  Work work = { .kind = step->kind };
   CnnPool *pool = &work.pool;
   gsize taps = (gsize) step->stencil.kernel[0] * step->stencil.kernel[1];
 
@@ -247,7 +257,7 @@ static void
 run_finish (CnnRun        *run,
             const CnnStep *step)
 {
-  Work work = { .kind = CNN_STEP_FINISH, .blocks_per_piece = 1, .n_pictures = run->n_pictures };
+  Work work = { .kind = CNN_STEP_FINISH };
   CnnPointwise *pointwise = &work.pointwise;
 
   cnn_run_get_map (run, step->input, &pointwise->in);
