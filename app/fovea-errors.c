@@ -29,6 +29,8 @@ get_engine_advice (int code)
       return _("The picture can be looked at, but answers about it cannot be judged.");
     case CNN_ERROR_EMPTY:
       return _("Choose a folder with JPEG or PNG pictures in it, or in folders named after their classes.");
+    case CNN_ERROR_CHANGED:
+      return _("Another program, such as a training script, has written to the file. Open it again when it is done.");
     default:
       return NULL;
     }

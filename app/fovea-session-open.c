@@ -409,7 +409,7 @@ fovea_session_open_network (FoveaSession *self,
   FoveaJob *job = &self->jobs[FOVEA_JOB_NETWORK];
   FoveaTicket *ticket = fovea_job_start (job, self);
 
-  cnn_network_load_async (file, job->cancellable, network_cb, ticket);
+  cnn_network_load_async (file, NULL, job->cancellable, network_cb, ticket);
   fovea_session_notify (self, PROP_NETWORK_LOADING);
   fovea_session_update_busy (self);
 }

@@ -5,6 +5,7 @@
 #include "core/cnn-cpu.h"
 #include "core/cnn-error.h"
 #include "core/cnn-json-writer.h"
+#include "core/cnn-progress.h"
 #include "core/cnn-shape.h"
 #include "core/cnn-tensor.h"
 #include "core/cnn-thread.h"

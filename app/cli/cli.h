@@ -116,6 +116,8 @@ CliStatus   cli_bench           (int                  argc,
                                  char                *argv[]);
 CliStatus   cli_classify        (int                  argc,
                                  char                *argv[]);
+CliStatus   cli_convert         (int                  argc,
+                                 char                *argv[]);
 CliStatus   cli_homework        (int                  argc,
                                  char                *argv[]);
 CliStatus   cli_layers          (int                  argc,

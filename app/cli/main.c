@@ -14,6 +14,7 @@ static const CliCommand commands[] = {
   { "layers", N_("List a network's layers, their sizes and costs"), cli_layers },
   { "preprocess", N_("Save a picture as resized, and its crops"), cli_preprocess },
   { "activations", N_("Save what layers make of a picture"), cli_activations },
+  { "convert", N_("Save a network's weights as .safetensors"), cli_convert },
   { "run", N_("Run a network on a tensor"), cli_run },
   { "bench", N_("Measure how fast a network runs"), cli_bench },
   { "homework", N_("Work out a question of the homework"), cli_homework },

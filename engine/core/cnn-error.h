@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @CNN_ERROR_NO_LABEL: no class is known for a picture: browse it, do not score
  *   it
  * @CNN_ERROR_EMPTY: a folder holds nothing that can be used: choose another
+ * @CNN_ERROR_CHANGED: a file has changed since it was opened: open it again
  *
  * What went wrong in the engine, told apart by what can be done about it.
  *
@@ -33,6 +34,7 @@ typedef enum
   CNN_ERROR_NO_IMAGE,
   CNN_ERROR_NO_LABEL,
   CNN_ERROR_EMPTY,
+  CNN_ERROR_CHANGED,
 } CnnError;
 
 #define CNN_ERROR (cnn_error_quark ())

@@ -6,14 +6,17 @@
 #include <unistd.h>
 
 #include "core/cnn-error.h"
+#include "core/cnn-file-map.h"
 #include "core/cnn-file.h"
+#include "core/cnn-progress.h"
 
-/* Model files are read into memory, not mapped. torch.save() and its like cut
- * the file that they write over to nothing and fill it anew: a mapping would turn
- * a training run that saves its next checkpoint into a SIGBUS here, or into
- * weights that change under a network that promised to be immutable. Reading
- * costs one copy (about 50 ms per 100 MB from a warm disk cache); the float32
- * tensors of a file still share these bytes and are not copied again. */
+/* Model files are mapped: what lies in them as the engine wants it is used where it
+ * lies, and is copied neither by us nor by the disk cache. core/cnn-file-map.c sees
+ * to it that a training script that saves over an open file does no harm. Small
+ * files, and those that are on no file system, are read. */
+
+/* What is larger than that is mapped. */
+#define MAPPED_FROM (1024 * 1024)
 
 /* How much is read between two looks at the cancellable. */
 #define CHUNK (8 * 1024 * 1024)
@@ -99,6 +102,7 @@ read_stream (GInputStream  *stream,
         }
 
       at += n;
+      cnn_progress_report (CNN_PHASE_READING, (double) at / size);
     }
 
   return g_bytes_new_take (g_steal_pointer (&data), size);
@@ -132,14 +136,39 @@ cnn_file_contents_prefix_error (GFile   *file,
   g_prefix_error (error, "%s: ", name);
 }
 
-/* Reads all of file. */
+/* Whether bytes are still what file held when they were loaded. */
+gboolean
+cnn_file_contents_check (GBytes  *bytes,
+                         GFile   *file,
+                         GError **error)
+{
+  if (cnn_file_map_check (g_bytes_get_data (bytes, NULL), error))
+    return TRUE;
+
+  cnn_file_contents_prefix_error (file, error);
+
+  return FALSE;
+}
+
+static GBytes *
+read_file (GFile         *file,
+           gsize          size,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
+
+  return stream != NULL ? read_stream (G_INPUT_STREAM (stream), size, cancellable, error) : NULL;
+}
+
+/* Reads or maps all of file. */
 GBytes *
 cnn_file_contents_load (GFile         *file,
                         GCancellable  *cancellable,
                         GError       **error)
 {
+  const char *path = g_file_peek_path (file);
   g_autoptr (GFileInfo) info = NULL;
-  g_autoptr (GFileInputStream) stream = NULL;
   GError *local_error = NULL;
   GBytes *bytes = NULL;
 
@@ -153,22 +182,109 @@ cnn_file_contents_load (GFile         *file,
       return NULL;
     }
 
-  if (check_info (info, error))
+  if (!check_info (info, error))
     {
-      stream = g_file_read (file, cancellable, &local_error);
-      if (stream == NULL)
-        {
-          cnn_propagate_file_error (error, local_error, file);
-          return NULL;
-        }
-
-      bytes = read_stream (G_INPUT_STREAM (stream), g_file_info_get_size (info), cancellable, error);
+      cnn_file_contents_prefix_error (file, error);
+      return NULL;
     }
 
+  if (path != NULL && g_file_info_get_size (info) > MAPPED_FROM)
+    bytes = cnn_file_map_new (path, NULL);
   if (bytes == NULL)
-    cnn_file_contents_prefix_error (file, error);
+    bytes = read_file (file, g_file_info_get_size (info), cancellable, &local_error);
+  if (bytes == NULL)
+    cnn_propagate_file_error (error, local_error, file);
 
   return bytes;
+}
+
+/* What a model's folder may hold, the likeliest first: an index names the others. */
+static const char *const model_suffixes[] = {
+  ".safetensors.index.json", ".bin.index.json", ".safetensors", ".onnx", "pytorch_model.bin", ".pth", ".pt",
+};
+
+static gboolean
+collect_models (GFile         *folder,
+                GPtrArray     *found[],
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  g_autoptr (GFileEnumerator) files =
+    g_file_enumerate_children (folder, G_FILE_ATTRIBUTE_STANDARD_NAME "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                               G_FILE_QUERY_INFO_NONE, cancellable, error);
+  GFileInfo *info = NULL;
+  GFile *child;
+
+  while (files != NULL && g_file_enumerator_iterate (files, &info, &child, cancellable, error))
+    {
+      if (info == NULL)
+        return TRUE;
+
+      for (guint i = 0; i < G_N_ELEMENTS (model_suffixes); i++)
+        if (g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR &&
+            g_str_has_suffix (g_file_info_get_name (info), model_suffixes[i]))
+          {
+            g_ptr_array_add (found[i], g_object_ref (child));
+            break;
+          }
+    }
+
+  return FALSE;
+}
+
+/* The one model of the folder, of the likeliest kind that there is. */
+static GFile *
+choose_model (GPtrArray *found[],
+              GError   **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (model_suffixes); i++)
+    {
+      if (found[i]->len == 1)
+        return g_object_ref (g_ptr_array_index (found[i], 0));
+
+      if (found[i]->len > 1)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY,
+                       "is a folder with %u files *%s, expected one model, or an index", found[i]->len,
+                       model_suffixes[i]);
+          return NULL;
+        }
+    }
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, "is a folder without a model, expected a model");
+
+  return NULL;
+}
+
+/* The model in a folder; what is no folder is the model itself. */
+GFile *
+cnn_file_contents_find_model (GFile         *file,
+                              GCancellable  *cancellable,
+                              GError       **error)
+{
+  GPtrArray *found[G_N_ELEMENTS (model_suffixes)];
+  GError *local_error = NULL;
+  GFile *model = NULL;
+  gboolean is_listed;
+
+  if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable) != G_FILE_TYPE_DIRECTORY)
+    return g_object_ref (file);
+
+  for (guint i = 0; i < G_N_ELEMENTS (found); i++)
+    found[i] = g_ptr_array_new_with_free_func (g_object_unref);
+
+  is_listed = collect_models (file, found, cancellable, &local_error);
+  if (is_listed)
+    model = choose_model (found, error);
+  else
+    cnn_propagate_file_error (error, local_error, file);
+  if (is_listed && model == NULL)
+    cnn_file_contents_prefix_error (file, error);
+
+  for (guint i = 0; i < G_N_ELEMENTS (found); i++)
+    g_ptr_array_unref (found[i]);
+
+  return model;
 }
 
 /* What people open by mistake, told by its first bytes. */

@@ -14,8 +14,11 @@ typedef enum
   CNN_NUMBER_BOOL,
   CNN_NUMBER_U8,
   CNN_NUMBER_I8,
+  CNN_NUMBER_U16,
   CNN_NUMBER_I16,
+  CNN_NUMBER_U32,
   CNN_NUMBER_I32,
+  CNN_NUMBER_U64,
   CNN_NUMBER_I64,
 } CnnNumberType;
 
@@ -25,6 +28,12 @@ void   cnn_number_type_convert  (CnnNumberType  type,
                                  gsize          stride,
                                  gsize          n,
                                  float         *target);
+
+gboolean cnn_number_type_is_integer (CnnNumberType  type);
+void   cnn_number_type_encode   (CnnNumberType  type,
+                                 const float   *source,
+                                 gsize          n,
+                                 guint8        *target);
 
 /* A file's bytes as the source of many tensors. Entries of a file may overlap or
  * share storage, so that a small file could ask for much memory: what is copied

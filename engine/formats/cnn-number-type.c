@@ -2,6 +2,7 @@
 
 #include "formats/cnn-number-type-private.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/cnn-error.h"
@@ -22,14 +23,17 @@ cnn_number_type_get_size (CnnNumberType type)
 
     case CNN_NUMBER_F16:
     case CNN_NUMBER_BF16:
+    case CNN_NUMBER_U16:
     case CNN_NUMBER_I16:
       return 2;
 
     case CNN_NUMBER_F32:
+    case CNN_NUMBER_U32:
     case CNN_NUMBER_I32:
       return 4;
 
     case CNN_NUMBER_F64:
+    case CNN_NUMBER_U64:
     case CNN_NUMBER_I64:
       return 8;
 
@@ -130,13 +134,98 @@ cnn_number_type_convert (CnnNumberType  type,
     case CNN_NUMBER_BOOL: CONVERT (*source != 0);
     case CNN_NUMBER_U8:   CONVERT (*source);
     case CNN_NUMBER_I8:   CONVERT ((gint8) *source);
+    case CNN_NUMBER_U16:  CONVERT (read_u16 (source));
     case CNN_NUMBER_I16:  CONVERT ((gint16) read_u16 (source));
+    case CNN_NUMBER_U32:  CONVERT (read_u32 (source));
     case CNN_NUMBER_I32:  CONVERT ((gint32) read_u32 (source));
+    case CNN_NUMBER_U64:  CONVERT (read_u64 (source));
     case CNN_NUMBER_I64:  CONVERT ((gint64) read_u64 (source));
     default:              g_return_if_reached ();
     }
 
 #undef CONVERT
+}
+
+gboolean
+cnn_number_type_is_integer (CnnNumberType type)
+{
+  return type >= CNN_NUMBER_BOOL;
+}
+
+static inline guint32
+bits_from_float (float number)
+{
+  union { float f; guint32 u; } bits = { .f = number };
+
+  return bits.u;
+}
+
+/* Rounds away the low n bits, ties to even. */
+static inline guint32
+round_bits (guint32 bits,
+            guint   n)
+{
+  return (bits + (1u << (n - 1)) - 1 + (bits >> n & 1)) >> n;
+}
+
+static inline guint16
+bf16_from_float (float number)
+{
+  guint32 bits = bits_from_float (number);
+
+  /* Rounding could turn a NaN into an infinity. */
+  return isnan (number) ? bits >> 16 | 0x40 : round_bits (bits, 16);
+}
+
+/* The inverse of float_from_half(). */
+static inline guint16
+half_from_float (float number)
+{
+  guint32 bits = bits_from_float (number);
+  guint16 sign = bits >> 16 & 0x8000;
+  guint32 magnitude = bits & 0x7fffffff;
+
+  if (isnan (number))
+    return sign | 0x7e00 | (magnitude >> 13 & 0x3ff);
+
+  if (magnitude >= 0x47800000)                  /* 65536 and up */
+    return sign | 0x7c00;
+
+  /* Below 2⁻¹⁴ halves are multiples of 2⁻²⁴: adding ½ leaves float32 as many bits
+   * behind the point, rounded by the processor. */
+  if (magnitude < 0x38800000)
+    return sign | (bits_from_float (fabsf (number) + 0.5f) - bits_from_float (0.5f));
+
+  return sign | round_bits (magnitude - (112u << 23), 13);
+}
+
+/* Writes float32 numbers as type, little-endian: a floating-point type of 16 or 32
+ * bits, or I64. */
+void
+cnn_number_type_encode (CnnNumberType  type,
+                        const float   *source,
+                        gsize          n,
+                        guint8        *target)
+{
+#define ENCODE(Type, expression)                                                      \
+  for (gsize i = 0; i < n; i++)                                                       \
+    {                                                                                 \
+      Type bits = (expression);                                                       \
+                                                                                      \
+      memcpy (target + i * sizeof bits, &bits, sizeof bits);                          \
+    }                                                                                 \
+  break
+
+  switch (type)
+    {
+    case CNN_NUMBER_F32:  ENCODE (guint32, GUINT32_TO_LE (bits_from_float (source[i])));
+    case CNN_NUMBER_F16:  ENCODE (guint16, GUINT16_TO_LE (half_from_float (source[i])));
+    case CNN_NUMBER_BF16: ENCODE (guint16, GUINT16_TO_LE (bf16_from_float (source[i])));
+    case CNN_NUMBER_I64:  ENCODE (gint64, GINT64_TO_LE ((gint64) CLAMP (source[i], -0x1p63f, 0x1.fffffep62f)));
+    default:              g_return_if_reached ();
+    }
+
+#undef ENCODE
 }
 
 void

@@ -7,10 +7,10 @@
  *                                         "data_offsets": [begin, end] }, … }
  *   the rest           the numbers, at offsets counted from here */
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "core/cnn-error.h"
+#include "formats/cnn-json-text-private.h"
 #include "formats/cnn-number-type-private.h"
 #include "formats/cnn-state-dict-private.h"
 
@@ -19,10 +19,6 @@
 /* A header names each tensor in about 100 bytes; this is room for 100,000, and
  * keeps the JSON tree of a hostile one small. */
 #define MAX_HEADER (10 * 1000 * 1000)
-
-/* An entry is an array in an object in an object. json-glib descends by
- * recursion, so depth is checked before it sees the text. */
-#define MAX_DEPTH 8
 
 /* Where the written numbers start: a multiple of this. */
 #define ALIGNMENT 64
@@ -37,8 +33,11 @@ static const struct
   { "BF16", CNN_NUMBER_BF16 },
   { "F64", CNN_NUMBER_F64 },
   { "I64", CNN_NUMBER_I64 },
+  { "U64", CNN_NUMBER_U64 },
   { "I32", CNN_NUMBER_I32 },
+  { "U32", CNN_NUMBER_U32 },
   { "I16", CNN_NUMBER_I16 },
+  { "U16", CNN_NUMBER_U16 },
   { "I8", CNN_NUMBER_I8 },
   { "U8", CNN_NUMBER_U8 },
   { "BOOL", CNN_NUMBER_BOOL },
@@ -66,113 +65,6 @@ cnn_safetensors_sniff (GBytes *bytes)
          data[PREFIX] == '{';
 }
 
-/* Walks over the header's text once, before json-glib sees it. Its tree takes some
- * hundred bytes for each value, so a header must not be all brackets and commas:
- * an entry has three brackets in 50 letters, and a comma in five. Members of the
- * outer object are counted to tell duplicates, as JsonObject keeps one of each
- * name. */
-static gboolean
-scan_header (const char  *text,
-             gsize        length,
-             gsize       *n_members,
-             GError     **error)
-{
-  gboolean in_string = FALSE;
-  gsize n_brackets = 0, n_commas = 0;
-  guint depth = 0;
-
-  *n_members = 0;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      char c = text[i];
-
-      if (in_string)
-        {
-          if (c == '\\')
-            i++;
-          else if (c == '"')
-            in_string = FALSE;
-        }
-      else if (c == '"')
-        in_string = TRUE;
-      else if (c == '{' || c == '[')
-        {
-          depth++;
-          n_brackets++;
-        }
-      else if ((c == '}' || c == ']') && depth > 0)
-        depth--;
-      else if (c == ':' && depth == 1)
-        (*n_members)++;
-      else if (c == ',')
-        n_commas++;
-
-      if (depth > MAX_DEPTH)
-        {
-          g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
-                       "header: nests deeper than %d levels at byte %" G_GSIZE_FORMAT,
-                       MAX_DEPTH, i + PREFIX);
-          return FALSE;
-        }
-    }
-
-  if (n_brackets > length / 16 + 16 || n_commas > length / 5 + 16)
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
-                   "header: has %" G_GSIZE_FORMAT " lists and %" G_GSIZE_FORMAT
-                   " commas, more than descriptions of tensors need", n_brackets, n_commas);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static JsonObject *
-parse_header (JsonParser  *parser,
-              const char  *text,
-              gsize        length,
-              GError     **error)
-{
-  g_autoptr (GError) json_error = NULL;
-  JsonNode *root;
-  JsonObject *object;
-  gsize n_members;
-
-  if (!scan_header (text, length, &n_members, error))
-    return NULL;
-
-  if (!g_utf8_validate_len (text, length, NULL))
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED, "header: is not UTF-8 text");
-      return NULL;
-    }
-
-  if (!json_parser_load_from_data (parser, text, length, &json_error))
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED, "header: %s", json_error->message);
-      return NULL;
-    }
-
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED, "header: is no JSON object");
-      return NULL;
-    }
-
-  object = json_node_get_object (root);
-  if (json_object_get_size (object) != n_members)
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
-                   "header: has %" G_GSIZE_FORMAT " entries with %u different names, expected each name once",
-                   n_members, json_object_get_size (object));
-      return NULL;
-    }
-
-  return object;
-}
-
 static gboolean
 get_type (JsonObject     *entry,
           CnnNumberType  *type,
@@ -195,7 +87,7 @@ get_type (JsonObject     *entry,
       }
 
   g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-               "has numbers of type “%s”, expected F32, F16, BF16, F64, an integer type up to I64, or BOOL",
+               "has numbers of type “%s”, expected F32, F16, BF16, F64, an integer type up to I64 and U64, or BOOL",
                name);
 
   return FALSE;
@@ -233,10 +125,20 @@ get_numbers (JsonObject *entry,
   return json_array_get_length (array);
 }
 
+/* Where an entry's numbers lie in the data. */
+typedef struct
+{
+  const char *name;
+  gsize begin;
+  gsize end;
+} Extent;
+
 static CnnTensor *
 read_entry (JsonObject       *entry,
             CnnNumberSource  *source,
             gsize             start,
+            Extent           *extent,
+            gboolean         *is_integer,
             GError          **error)
 {
   gsize n_bytes = g_bytes_get_size (source->bytes) - start;
@@ -284,7 +186,46 @@ read_entry (JsonObject       *entry,
       return NULL;
     }
 
+  extent->begin = offsets[0];
+  extent->end = offsets[1];
+  *is_integer = cnn_number_type_is_integer (type);
+
   return cnn_number_source_get_tensor (source, type, &shape, start + offsets[0], NULL, error);
+}
+
+static int
+compare_extents (gconstpointer a,
+                 gconstpointer b)
+{
+  const Extent *extent_a = a;
+  const Extent *extent_b = b;
+
+  return (extent_a->begin > extent_b->begin) - (extent_a->begin < extent_b->begin);
+}
+
+/* The format lets no two tensors share bytes: where they do, an offset is wrong. */
+static gboolean
+check_overlap (GArray  *extents,
+               GError **error)
+{
+  g_array_sort (extents, compare_extents);
+
+  for (guint i = 1; i < extents->len; i++)
+    {
+      const Extent *before = &g_array_index (extents, Extent, i - 1);
+      const Extent *extent = &g_array_index (extents, Extent, i);
+
+      if (extent->begin < before->end)
+        {
+          g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
+                       "%s: lies at bytes %" G_GSIZE_FORMAT " to %" G_GSIZE_FORMAT
+                       " of the data, expected it after %s, which ends at byte %" G_GSIZE_FORMAT,
+                       extent->name, extent->begin, extent->end, before->name, before->end);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
 }
 
 /* Reads the tensors that header lists; the numbers start at byte start. */
@@ -295,6 +236,7 @@ read_entries (JsonObject  *header,
               GError     **error)
 {
   g_autoptr (CnnStateDict) dict = cnn_state_dict_new ();
+  g_autoptr (GArray) extents = g_array_new (FALSE, FALSE, sizeof (Extent));
   CnnNumberSource source;
   JsonObjectIter iter;
   const char *name;
@@ -306,12 +248,14 @@ read_entries (JsonObject  *header,
   while (json_object_iter_next_ordered (&iter, &name, &node))
     {
       g_autoptr (CnnTensor) tensor = NULL;
+      Extent extent = { name, 0, 0 };
+      gboolean is_integer = FALSE;
 
       if (strcmp (name, "__metadata__") == 0)
         continue;
 
       if (JSON_NODE_HOLDS_OBJECT (node))
-        tensor = read_entry (json_node_get_object (node), &source, start, error);
+        tensor = read_entry (json_node_get_object (node), &source, start, &extent, &is_integer, error);
       else
         g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED, "has no description");
 
@@ -321,10 +265,15 @@ read_entries (JsonObject  *header,
           return NULL;
         }
 
-      cnn_state_dict_add (dict, name, tensor);
+      if (extent.end > extent.begin)
+        g_array_append_val (extents, extent);
+      if (is_integer)
+        cnn_state_dict_add_integers (dict, name, tensor);
+      else
+        cnn_state_dict_add (dict, name, tensor);
     }
 
-  return g_steal_pointer (&dict);
+  return check_overlap (extents, error) ? g_steal_pointer (&dict) : NULL;
 }
 
 /* Reads a .safetensors file; float32 tensors share bytes. */
@@ -336,6 +285,7 @@ cnn_safetensors_read (GBytes  *bytes,
   const guint8 *data = g_bytes_get_data (bytes, &size);
   guint64 length = read_header_length (data);
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autofree char *text = NULL;
   JsonObject *header;
 
   if (length > size - PREFIX)
@@ -354,16 +304,32 @@ cnn_safetensors_read (GBytes  *bytes,
       return NULL;
     }
 
-  header = parse_header (parser, (const char *) data + PREFIX, length, error);
+  /* A copy: what was checked must not change, and a mapped file can. */
+  text = g_strndup ((const char *) data + PREFIX, length);
+  header = cnn_json_text_parse (parser, text, length, error);
   if (header == NULL)
-    return NULL;
+    {
+      g_prefix_error (error, "header: ");
+      return NULL;
+    }
 
   return read_entries (header, bytes, PREFIX + length, error);
+}
+
+static const char *
+get_type_name (CnnNumberType type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (types[i].type == type)
+      return types[i].name;
+
+  g_return_val_if_reached (NULL);
 }
 
 static void
 add_entry (JsonBuilder    *builder,
            const char     *name,
+           CnnNumberType   type,
            const CnnShape *shape,
            gsize           begin,
            gsize           end)
@@ -372,7 +338,7 @@ add_entry (JsonBuilder    *builder,
   json_builder_begin_object (builder);
 
   json_builder_set_member_name (builder, "dtype");
-  json_builder_add_string_value (builder, "F32");
+  json_builder_add_string_value (builder, get_type_name (type));
 
   json_builder_set_member_name (builder, "shape");
   json_builder_begin_array (builder);
@@ -389,10 +355,23 @@ add_entry (JsonBuilder    *builder,
   json_builder_end_object (builder);
 }
 
-/* Makes what comes before the numbers of dict, which follow as float32 without
- * gaps. Padded with spaces, as the format allows. */
+/* Readers for PyTorch look for this. */
+static void
+add_metadata (JsonBuilder *builder)
+{
+  json_builder_set_member_name (builder, "__metadata__");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "format");
+  json_builder_add_string_value (builder, "pt");
+  json_builder_end_object (builder);
+}
+
+/* Makes what comes before the numbers of dict, which follow without gaps, each entry
+ * in its type. Padded with spaces, as the format allows. */
 GBytes *
-cnn_safetensors_write_header (CnnStateDict *dict)
+cnn_safetensors_write_header (CnnStateDict        *dict,
+                              const CnnNumberType *number_types,
+                              gboolean             with_metadata)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
@@ -402,12 +381,15 @@ cnn_safetensors_write_header (CnnStateDict *dict)
   guint8 *data;
 
   json_builder_begin_object (builder);
+  if (with_metadata)
+    add_metadata (builder);
   for (guint i = 0; i < cnn_state_dict_get_size (dict); i++)
     {
       CnnTensor *tensor = cnn_state_dict_get (dict, i);
-      gsize end = offset + cnn_tensor_get_n_elements (tensor) * sizeof (float);
+      gsize end = offset + cnn_tensor_get_n_elements (tensor) * cnn_number_type_get_size (number_types[i]);
 
-      add_entry (builder, cnn_state_dict_get_name (dict, i), cnn_tensor_get_shape (tensor), offset, end);
+      add_entry (builder, cnn_state_dict_get_name (dict, i), number_types[i],
+                 cnn_tensor_get_shape (tensor), offset, end);
       offset = end;
     }
   json_builder_end_object (builder);

@@ -193,57 +193,6 @@ cnn_network_builder_get_shape (CnnNetworkBuilder *self,
   return cnn_layer_get_shape (g_ptr_array_index (self->layers, index));
 }
 
-static char *
-format_place (const CnnShape *shape,
-              gsize           element)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = shape->n_dims; i > 0; i--)
-    {
-      g_autofree char *number = g_strdup_printf ("%s%" G_GSIZE_FORMAT, i > 1 ? ", " : "",
-                                                 element % shape->dims[i - 1]);
-
-      g_string_prepend (text, number);
-      element /= shape->dims[i - 1];
-    }
-
-  return g_string_free (text, FALSE);
-}
-
-/* Numbers that poison every answer without a word: weights that training has
- * driven out of range, or files that are not what they say. */
-static gboolean
-check_values (CnnLayer      *layer,
-              CnnParameter   parameter,
-              GError       **error)
-{
-  CnnTensor *tensor = cnn_layer_get_parameter (layer, parameter);
-  gboolean is_variance = parameter == CNN_PARAMETER_VARIANCE;
-  double epsilon = cnn_layer_get_attributes (layer)->epsilon;
-  const float *data;
-  gsize n;
-
-  if (tensor == NULL)
-    return TRUE;
-
-  data = cnn_tensor_get_data (tensor);
-  n = cnn_tensor_get_n_elements (tensor);
-
-  for (gsize i = 0; i < n; i++)
-    if (!isfinite (data[i]) || (is_variance && !(data[i] + epsilon > 0)))
-      {
-        g_autofree char *place = format_place (cnn_tensor_get_shape (tensor), i);
-
-        g_set_error (error, CNN_ERROR, CNN_ERROR_VALUE, "%s.%s: element [%s] is %g, expected a %s number",
-                     cnn_layer_get_name (layer), cnn_parameter_get_name (parameter), place, data[i],
-                     is_variance && isfinite (data[i]) ? "positive" : "finite");
-        return FALSE;
-      }
-
-  return TRUE;
-}
-
 /**
  * cnn_network_builder_freeze:
  * @self: a builder
@@ -251,7 +200,8 @@ check_values (CnnLayer      *layer,
  * @error: return location for a #GError
  *
  * Makes the network of the layers that were added. A NaN or an infinity among
- * the parameters is %CNN_ERROR_VALUE, with the place.
+ * the parameters is %CNN_ERROR_VALUE, with the place. Looks at the thread's current
+ * cancellable.
  *
  * Returns: (transfer full): a new network, or %NULL
  */
@@ -271,15 +221,10 @@ cnn_network_builder_freeze (CnnNetworkBuilder  *self,
   layers = g_ptr_array_new_full (self->layers->len, g_object_unref);
 
   for (guint i = 0; i < self->layers->len; i++)
-    {
-      CnnLayer *layer = g_ptr_array_index (self->layers, i);
+    g_ptr_array_add (layers, g_object_ref (g_ptr_array_index (self->layers, i)));
 
-      for (guint k = 0; k < CNN_N_PARAMETERS; k++)
-        if (!check_values (layer, k, error))
-          return NULL;
-
-      g_ptr_array_add (layers, g_object_ref (layer));
-    }
+  if (!cnn_layers_check_values (layers, error))
+    return NULL;
 
   return cnn_network_new (self->name, file, g_steal_pointer (&layers));
 }

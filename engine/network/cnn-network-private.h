@@ -10,4 +10,12 @@ CnnNetwork *cnn_network_new (const char *name,
                              GFile      *file,
                              GPtrArray  *layers);
 
+/* What its reader has to say of it; before anybody else sees the network. */
+void        cnn_network_set_note (CnnNetwork *self,
+                                  const char *note);
+
+gboolean    cnn_layers_check_values (GPtrArray  *layers,
+                                     GError    **error);
+void        cnn_network_drop_pages  (CnnNetwork *self);
+
 G_END_DECLS

@@ -10,6 +10,7 @@ struct _CnnNetwork
 
   /* Owned references */
   char *name;
+  char *note;
   GFile *file;
   GPtrArray *layers;
 
@@ -58,6 +59,7 @@ cnn_network_finalize (GObject *object)
   g_clear_pointer (&self->layers, cnn_layers_free);
   g_clear_object (&self->file);
   g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->note, g_free);
 
   G_OBJECT_CLASS (cnn_network_parent_class)->finalize (object);
 }
@@ -121,6 +123,30 @@ cnn_network_get_file (CnnNetwork *self)
   g_return_val_if_fail (CNN_IS_NETWORK (self), NULL);
 
   return self->file;
+}
+
+/**
+ * cnn_network_get_note:
+ * @self: a network
+ *
+ * Returns: (nullable): what a person should know about how @self was read, such as
+ *   which of several copies of the weights in a checkpoint it has; without a full
+ *   stop
+ */
+const char *
+cnn_network_get_note (CnnNetwork *self)
+{
+  g_return_val_if_fail (CNN_IS_NETWORK (self), NULL);
+
+  return self->note;
+}
+
+void
+cnn_network_set_note (CnnNetwork *self,
+                      const char *note)
+{
+  g_free (self->note);
+  self->note = g_strdup (note);
 }
 
 /**
@@ -288,6 +314,7 @@ cnn_network_resize (CnnNetwork      *self,
                     GError         **error)
 {
   g_autoptr (GPtrArray) layers = NULL;
+  CnnNetwork *resized;
 
   g_return_val_if_fail (CNN_IS_NETWORK (self), NULL);
 
@@ -306,5 +333,8 @@ cnn_network_resize (CnnNetwork      *self,
       g_ptr_array_add (layers, copy);
     }
 
-  return cnn_network_new (self->name, self->file, g_steal_pointer (&layers));
+  resized = cnn_network_new (self->name, self->file, g_steal_pointer (&layers));
+  cnn_network_set_note (resized, self->note);
+
+  return resized;
 }

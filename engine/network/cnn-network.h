@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (CnnNetwork, cnn_network, CNN, NETWORK, GObject)
 
 const char     *cnn_network_get_name        (CnnNetwork      *self);
 GFile          *cnn_network_get_file        (CnnNetwork      *self);
+const char     *cnn_network_get_note        (CnnNetwork      *self);
 guint           cnn_network_get_n_layers    (CnnNetwork      *self);
 CnnLayer       *cnn_network_get_layer       (CnnNetwork      *self,
                                              guint            index);
@@ -29,6 +30,8 @@ guint           cnn_network_get_n_classes   (CnnNetwork      *self);
 void            cnn_network_get_cost        (CnnNetwork      *self,
                                              CnnConvention    convention,
                                              CnnCost         *cost);
+gboolean        cnn_network_check_file      (CnnNetwork      *self,
+                                             GError         **error);
 CnnNetwork     *cnn_network_resize          (CnnNetwork      *self,
                                              const CnnShape  *input,
                                              GError         **error);

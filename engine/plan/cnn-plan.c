@@ -1,6 +1,7 @@
 #define G_LOG_DOMAIN "cnn-plan"
 
 #include "kernels/cnn-kernel-table.h"
+#include "network/cnn-network-private.h"
 #include "plan/cnn-plan-private.h"
 
 #include <stdlib.h>
@@ -33,7 +34,8 @@ find_logits_layer (CnnNetwork *network)
  * @error: return location for an error
  *
  * Works out how @network is computed on this machine. Fails with
- * %CNN_ERROR_SHAPE where its layers would need too much memory.
+ * %CNN_ERROR_SHAPE where its layers would need too much memory, and with
+ * %CNN_ERROR_CHANGED where its file is not what it was.
  *
  * Returns: (transfer full) (nullable): a new plan, which keeps @network alive
  */
@@ -54,8 +56,11 @@ cnn_plan_new (CnnNetwork  *network,
   self->logits_layer = find_logits_layer (network);
 
   cnn_plan_make_steps (self);
-  if (!cnn_plan_make_layout (self, error))
+  if (!cnn_plan_make_layout (self, error) || !cnn_network_check_file (network, error))
     return NULL;
+
+  /* The kernels have their own copy of the weights now. */
+  cnn_network_drop_pages (network);
 
   g_debug ("%s: %u layers in %u steps, %" G_GSIZE_FORMAT " KiB, or %" G_GSIZE_FORMAT " KiB to look",
            cnn_network_get_name (network), self->n_layers, self->n_steps,

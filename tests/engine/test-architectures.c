@@ -357,7 +357,7 @@ test_async_cancelled (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
-  cnn_network_load_async (file, cancellable, loaded_cb, &error);
+  cnn_network_load_async (file, NULL, cancellable, loaded_cb, &error);
   g_cancellable_cancel (cancellable);
   while (error == NULL)
     g_main_context_iteration (NULL, TRUE);

@@ -69,7 +69,7 @@ try_bytes (const guint8 *data,
   g_autoptr (CnnStateDict) dict = NULL;
   g_autoptr (CnnNetwork) network = NULL;
 
-  dict = cnn_state_dict_read (bytes, NULL, &dict_error);
+  dict = cnn_state_dict_read (bytes, file, NULL, &dict_error);
   if (dict == NULL)
     assert_good_error (dict_error);
 

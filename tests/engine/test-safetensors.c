@@ -117,7 +117,11 @@ test_types (void)
     "\"bf16\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[34,36]},"
     "\"i8\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[36,37]},"
     "\"bool\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[37,39]},"
-    "\"u8\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[36,37]}}";
+    "\"u8\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[39,40]},"
+    "\"u16\":{\"dtype\":\"U16\",\"shape\":[1],\"data_offsets\":[40,42]},"
+    "\"i32\":{\"dtype\":\"I32\",\"shape\":[1],\"data_offsets\":[42,46]},"
+    "\"u32\":{\"dtype\":\"U32\",\"shape\":[1],\"data_offsets\":[46,50]},"
+    "\"u64\":{\"dtype\":\"U64\",\"shape\":[1],\"data_offsets\":[50,58]}}";
   guint64 length = GUINT64_TO_LE ((guint64) strlen (header));
   gint64 i64 = GINT64_TO_LE (-7);
   union { double f; guint64 u; } f64 = { .f = 0.1 };
@@ -135,11 +139,13 @@ test_types (void)
   memcpy (bytes + 24, &f64.u, 8);
   memcpy (bytes + 32, "\xfe\xff", 2);
   memcpy (bytes + 34, "\x49\xc0", 2);
-  memcpy (bytes + 36, "\x80\x00\x02", 3);
+  memcpy (bytes + 36, "\x80\x00\x02\x80", 4);
+  memcpy (bytes + 40, "\xff\xff\xff\xff\xff\xff\x00\x00\x00\x80", 10);
+  memcpy (bytes + 50, "\0\0\0\0\0\0\0\x80", 8);
 
   g_byte_array_append (array, (const guint8 *) &length, 8);
   g_byte_array_append (array, (const guint8 *) header, strlen (header));
-  g_byte_array_append (array, bytes, 39);
+  g_byte_array_append (array, bytes, 58);
   file = temporary_new ("types.safetensors", array->data, array->len);
   dict = cnn_state_dict_load (file, NULL, &error);
   temporary_free (file);
@@ -156,6 +162,10 @@ test_types (void)
   g_assert_cmpfloat (FIRST ("bf16"), ==, -3.140625f);
   g_assert_cmpfloat (FIRST ("i8"), ==, -128);
   g_assert_cmpfloat (FIRST ("u8"), ==, 128);
+  g_assert_cmpfloat (FIRST ("u16"), ==, 65535);
+  g_assert_cmpfloat (FIRST ("i32"), ==, -1);
+  g_assert_cmpfloat (FIRST ("u32"), ==, 0x1p31f);
+  g_assert_cmpfloat (FIRST ("u64"), ==, 0x1p63f);
   g_assert_cmpfloat (FIRST ("bool"), ==, 0);
   g_assert_cmpfloat ((&FIRST ("bool"))[1], ==, 1);
 #undef FIRST
@@ -200,6 +210,106 @@ test_damaged (void)
           strchr (error->message, '\n') != NULL)
         g_error ("case %u says “%s”, expected “%s”", i, error->message, cases[i].says);
     }
+}
+
+/* No two tensors may share bytes. */
+static void
+test_shared_bytes (void)
+{
+  static const char header[] =
+    "{\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]},"
+    "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (load_header (header, 12, &error));
+  g_assert_error (error, CNN_ERROR, CNN_ERROR_DAMAGED);
+  g_assert_nonnull (strstr (error->message, "b: lies at bytes 4 to 12 of the data, expected it after a, which ends at byte 8"));
+}
+
+/* What a type cannot hold is not written; what it can comes back as its nearest, ties
+ * to even; and integers stay integers. */
+static void
+test_export (void)
+{
+  const struct { CnnFloatType type; float number; float expected; } cases[] = {
+    { CNN_FLOAT_F32, 0.1f, 0.1f },
+    { CNN_FLOAT_F16, 1 + 0x1p-11f, 1 },
+    { CNN_FLOAT_F16, 1 + 0x3p-11f, 1 + 0x1p-9f },
+    { CNN_FLOAT_F16, -65519, -65504 },
+    { CNN_FLOAT_F16, 0x1p-25f, 0 },
+    { CNN_FLOAT_F16, 0x1.8p-24f, 0x1p-23f },
+    { CNN_FLOAT_F16, -0x1p-24f, -0x1p-24f },
+    { CNN_FLOAT_F16, 0x1.fffp-15f, 0x1p-14f },
+    { CNN_FLOAT_F16, INFINITY, INFINITY },
+    { CNN_FLOAT_BF16, 1 + 0x1p-8f, 1 },
+    { CNN_FLOAT_BF16, 1 + 0x3p-8f, 1 + 0x1p-6f },
+    { CNN_FLOAT_BF16, 1e38f, 0x1.2cp126f },
+    { CNN_FLOAT_BF16, -0x1p-140f, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (CnnTensor) tensor = cnn_tensor_new_from_data (&CNN_SHAPE_1 (1), &cases[i].number);
+      g_autoptr (CnnStateDict) dict = cnn_state_dict_new ();
+      g_autoptr (CnnStateDict) again = NULL;
+      g_autoptr (GError) error = NULL;
+      GFile *file = temporary_new ("export.safetensors", "old", 3);
+
+      cnn_state_dict_add (dict, "w", tensor);
+      g_assert_true (cnn_state_dict_export (dict, cases[i].type, file, NULL, &error));
+      g_assert_no_error (error);
+      again = cnn_state_dict_load (file, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpfloat (cnn_tensor_get_data (cnn_state_dict_find (again, "w"))[0], ==, cases[i].expected);
+      temporary_free (file);
+    }
+}
+
+static void
+test_export_too_large (void)
+{
+  const struct { CnnFloatType type; float number; const char *says; } cases[] = {
+    { CNN_FLOAT_F16, 65520, "w: holds 65520, which is too large for F16" },
+    { CNN_FLOAT_BF16, -0x1.fffffep127f, "w: holds -3.40282e+38, which is too large for BF16" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (CnnTensor) tensor = cnn_tensor_new_from_data (&CNN_SHAPE_1 (1), &cases[i].number);
+      g_autoptr (CnnStateDict) dict = cnn_state_dict_new ();
+      g_autoptr (GError) error = NULL;
+      g_autofree char *contents = NULL;
+      GFile *file = temporary_new ("export.safetensors", "old", 3);
+
+      cnn_state_dict_add (dict, "w", tensor);
+      g_assert_false (cnn_state_dict_export (dict, cases[i].type, file, NULL, &error));
+      g_assert_nonnull (strstr (error->message, cases[i].says));
+      g_assert_true (g_file_load_contents (file, NULL, &contents, NULL, NULL, NULL));
+      g_assert_cmpstr (contents, ==, "old");
+      temporary_free (file);
+    }
+}
+
+/* Counters of PyTorch are I64, and have to be so again. */
+static void
+test_export_integers (void)
+{
+  static const char header[] =
+    "{\"n\":{\"dtype\":\"I16\",\"shape\":[],\"data_offsets\":[0,2]}}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CnnStateDict) dict = load_header (header, 2, &error);
+  g_autofree char *contents = NULL;
+  gint64 number;
+  gsize size;
+  GFile *file = temporary_new ("export.safetensors", "old", 3);
+
+  g_assert_no_error (error);
+  g_assert_true (cnn_state_dict_export (dict, CNN_FLOAT_F16, file, NULL, &error));
+  g_assert_true (g_file_load_contents (file, NULL, &contents, &size, NULL, NULL));
+  g_assert_nonnull (strstr (contents + 8, "{\"__metadata__\":{\"format\":\"pt\"},\"n\":{\"dtype\":\"I64\""));
+  memcpy (&number, contents + size - 8, 8);
+  g_assert_cmpint (GINT64_FROM_LE (number), ==, 0x0100);
+  temporary_free (file);
 }
 
 /* Many entries over the same few bytes must not multiply into much memory. */
@@ -350,6 +460,10 @@ main (int   argc,
   g_test_add_func ("/engine/safetensors/save-load", test_save_load);
   g_test_add_func ("/engine/safetensors/save-cancelled", test_save_cancelled);
   g_test_add_func ("/engine/safetensors/types", test_types);
+  g_test_add_func ("/engine/safetensors/shared-bytes", test_shared_bytes);
+  g_test_add_func ("/engine/safetensors/export", test_export);
+  g_test_add_func ("/engine/safetensors/export-too-large", test_export_too_large);
+  g_test_add_func ("/engine/safetensors/export-integers", test_export_integers);
   g_test_add_func ("/engine/safetensors/damaged", test_damaged);
   g_test_add_func ("/engine/safetensors/overlap", test_overlap);
   g_test_add_func ("/engine/safetensors/dense-header", test_dense_header);

@@ -90,7 +90,7 @@ typedef struct
 static const Refusal refusals[] = {
   REFUSAL ("\x80\x02" "cposix\nsystem\nX\x0c\0\0\0touch /tmp/x\x85R.",
            "holds a pickled posix.system object, expected a state dict: save model.state_dict()"),
-  REFUSAL (ONE_TENSOR ("cposix\nsystem\n)R"), "holds a dict without tensors"),
+  REFUSAL (ONE_TENSOR ("cposix\nsystem\n)R"), "holds a dict of “w” (a pickled posix.system object) without tensors"),
   REFUSAL ("\x80\x02}(" TEXT_1 ("w") TENSOR (FLOATS, "\x00", "K\x06\x85", "K\x01\x85") TEXT_1 ("v") "cos\nsystem\n)Ru.",
            "v: is a pickled os.system object, expected a tensor"),
   REFUSAL (ONE_TENSOR (TENSOR (FLOATS, "\x01", "K\x06\x85", "K\x01\x85")), "a tensor 6 from element 1 on does not fit into storage 0 of 6"),
@@ -102,6 +102,7 @@ static const Refusal refusals[] = {
   REFUSAL (ONE_TENSOR (TENSOR (STORAGE ("QInt8Storage", "\x06"), "\x00", "K\x06\x85", "K\x01\x85")), "a storage is torch.QInt8Storage"),
   REFUSAL (ONE_TENSOR (TENSOR (STORAGE ("DoubleStorage", "\x06"), "\x00", "K\x06\x85", "K\x01\x85")), "storage 0 at byte"),
   REFUSAL ("\x80\x02K\x01.", "holds a number without tensors"),
+  REFUSAL ("\x80\x02}(X\x05\0\0\0epochK\x01X\x04\0\0\0argsNu.", "holds a dict of “epoch” (a number), “args” (None) without tensors"),
   REFUSAL ("\x80\x02" "cposix", "ends in the middle of a name"),
   REFUSAL ("\x80\x02i__main__\nX\n.", "has opcode 0x69"),
   REFUSAL ("\x80\x02R.", "takes a value from an empty stack"),
@@ -147,6 +148,138 @@ test_loops (void)
   g_assert_nonnull (strstr (error->message, "too many steps"));
 }
 
+/* A record that was compressed is unpacked. */
+static void
+test_deflated (void)
+{
+  static const char pickle[] = ONE_TENSOR (TENSOR (FLOATS, "\x00", "K\x06\x85", "K\x01\x85"));
+  g_autoptr (GBytes) bytes = model_bytes_zip_options ("zip:compression=deflate",
+                                                      "a/data.pkl", pickle, sizeof pickle - 1,
+                                                      "a/.data/serialization_id", "123", (gsize) 3,
+                                                      "a/data/0", numbers, sizeof numbers, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CnnStateDict) dict = load (bytes, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (cnn_tensor_get_data (cnn_state_dict_find (dict, "w")), sizeof numbers, numbers, sizeof numbers);
+}
+
+/* Much of nothing, which deflates to a thousandth. */
+static GBytes *
+new_bomb (void)
+{
+  g_autofree char *zeros = g_malloc0 (1000000);
+
+  return model_bytes_zip_options ("zip:compression=deflate", "m/data.pkl", zeros, (gsize) 1000000, NULL);
+}
+
+/* What else may lie in a checkpoint, and which of its tensors are the network. */
+#define W(offset) "}" TEXT_1 ("w") TENSOR (FLOATS, offset, "K\x01\x85", "K\x01\x85") "s"
+#define W_AND_V(offset) "}" TEXT_1 ("w") TENSOR (FLOATS, offset, "K\x01\x85", "K\x01\x85") "s" \
+                        TEXT_1 ("v") TENSOR (FLOATS, offset, "K\x01\x85", "K\x01\x85") "s"
+
+static const struct
+{
+  const char *pickle;
+  gsize size;
+  float w;                  /* its first number */
+  const char *note;
+} choices[] = {
+#define CHOICE(pickle, w, note) { "\x80\x02" pickle ".", sizeof ("\x80\x02" pickle ".") - 1, w, note }
+  CHOICE (W ("\x03"), 3, NULL),
+  CHOICE ("}X\x05\0\0\0model" W ("\x02") "s", 2, NULL),
+  CHOICE ("}X\x03\0\0\0net" W ("\x02") "s", 2, NULL),
+  CHOICE ("}X\x10\0\0\0model_state_dict" W ("\x02") "s", 2, NULL),
+  CHOICE ("}(X\x05\0\0\0model" W ("\x02") "X\x09\0\0\0model_ema" W ("\x04") "u", 4,
+          "uses “model_ema” (averaged while training) of the weights in it; “model” is left out"),
+  CHOICE ("}(X\x05\0\0\0model" W_AND_V ("\x02") "X\x03\0\0\0ema" W ("\x04") "u", 2,
+          "uses “model” of the weights in it; “ema” is left out"),
+  CHOICE ("}X\x03\0\0\0ema}(X\x05\0\0\0decayK\x01X\x06\0\0\0module" W ("\x05") "us", 5, NULL),
+  CHOICE ("}(X\x05\0\0\0epochK\x05X\x06\0\0\0my net" W ("\x01") "u", 1, NULL),
+  CHOICE ("cmy\nDict\n)\x81(" TEXT_1 ("w") TENSOR (FLOATS, "\x05", "K\x01\x85", "K\x01\x85") "u", 5, NULL),
+#undef CHOICE
+};
+
+static void
+test_choice (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CnnStateDict) dict = load_pickle (choices[i].pickle, choices[i].size, &error);
+  CnnTensor *w;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (cnn_state_dict_get_note (dict), ==, choices[i].note);
+  w = cnn_state_dict_find (dict, "w");
+  g_assert_nonnull (w);
+  g_assert_cmpfloat (cnn_tensor_get_data (w)[0], ==, choices[i].w);
+}
+
+/* What wrappers put before all names is taken away; what only some have stays. */
+static void
+test_prefix (void)
+{
+  static const char wrapped[] =
+    "\x80\x02}(X\x18\0\0\0module._orig_mod.model.w" TENSOR (FLOATS, "\x01", "K\x01\x85", "K\x01\x85")
+    "X\x1a\0\0\0module._orig_mod.model.f.v" TENSOR (FLOATS, "\x01", "K\x01\x85", "K\x01\x85") "u.";
+  static const char mixed[] =
+    "\x80\x02}(X\x08\0\0\0module.w" TENSOR (FLOATS, "\x01", "K\x01\x85", "K\x01\x85")
+    TEXT_1 ("v") TENSOR (FLOATS, "\x01", "K\x01\x85", "K\x01\x85") "u.";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CnnStateDict) dict = load_pickle (wrapped, sizeof wrapped - 1, &error);
+  g_autoptr (CnnStateDict) other = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (cnn_state_dict_get_name (dict, 0), ==, "w");
+  g_assert_cmpstr (cnn_state_dict_get_name (dict, 1), ==, "f.v");
+  g_assert_nonnull (cnn_state_dict_find (dict, "f.v"));
+
+  other = load_pickle (mixed, sizeof mixed - 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (cnn_state_dict_get_name (other, 0), ==, "module.w");
+}
+
+/* Storages without a type, whose tensors have one, and tensors of other classes. */
+static void
+test_newer_tensors (void)
+{
+#define V3(storage, offset, size, type) \
+  "ctorch._utils\n_rebuild_tensor_v3\n(" storage "K" offset "K" size "\x85K\x01\x85\x89N" type "tR"
+#define BYTES STORAGE ("UntypedStorage", "\x18")
+  static const char typed[] = ONE_TENSOR (V3 (BYTES, "\x01", "\x05", "ctorch\nfloat32\n"));
+  static const char too_long[] = ONE_TENSOR (V3 (BYTES, "\x02", "\x05", "ctorch\nfloat32\n"));
+  static const char eight_bits[] = ONE_TENSOR (V3 (BYTES, "\x00", "\x05", "ctorch\nfloat8_e4m3fn\n"));
+  static const char subclass[] =
+    ONE_TENSOR ("ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n_rebuild_tensor_v2\ncmy\nTensor\n"
+                "(" FLOATS "K\x01K\x02\x85K\x01\x85\x89Nt}tR");
+  const struct { const char *pickle; gsize size; float first; const char *says; } cases[] = {
+    { typed, sizeof typed - 1, 1, NULL },
+    { subclass, sizeof subclass - 1, 1, NULL },
+    { too_long, sizeof too_long - 1, 0, "does not fit into storage" },
+    { eight_bits, sizeof eight_bits - 1, 0, "a tensor is of torch.float8_e4m3fn, expected float" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes) zip = model_bytes_zip ("a/data.pkl", cases[i].pickle, cases[i].size,
+                                                "a/data/0", numbers, sizeof numbers, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CnnStateDict) dict = load (zip, &error);
+
+      if (cases[i].says != NULL)
+        {
+          g_assert_error (error, CNN_ERROR, error->code);
+          g_assert_nonnull (strstr (error->message, cases[i].says));
+          continue;
+        }
+
+      g_assert_no_error (error);
+      g_assert_cmpfloat (cnn_tensor_get_data (cnn_state_dict_find (dict, "w"))[0], ==, cases[i].first);
+    }
+#undef BYTES
+#undef V3
+}
+
 static void
 test_archives (void)
 {
@@ -154,7 +287,8 @@ test_archives (void)
     { model_bytes_zip ("m/code/x.py", "pass", (gsize) 4, "m/data.pkl", "N.", (gsize) 2, NULL), "is a TorchScript archive" },
     { model_bytes_zip ("weights.npy", "abc", (gsize) 3, NULL), "without data.pkl" },
     { model_bytes_zip ("m/data.pkl", "\x80\x02}.", (gsize) 4, "m/byteorder", "big", (gsize) 3, NULL), "m/byteorder: is not “little”" },
-    { model_bytes_zip_options ("zip:compression=deflate", "m/data.pkl", "NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN", 34), "m/data.pkl: is compressed" },
+    { model_bytes_zip ("m/constants.pkl", "N.", (gsize) 2, "m/data.pkl", "N.", (gsize) 2, NULL), "torch.save(torch.jit.load(\"OLD.pt\").state_dict(), \"NEW.pth\")" },
+    { new_bomb (), "m/data.pkl: is compressed, and unpacks to over 16 times the file" },
     { g_bytes_new ("PK\3\4 and nothing else", 22), "is cut or damaged" },
   };
 
@@ -256,7 +390,7 @@ test_whole_module (void)
   g_assert_null (cnn_state_dict_load (file, NULL, &error));
   g_assert_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error->message, "torchvision.models.resnet.ResNet object"));
-  g_assert_nonnull (strstr (error->message, "save model.state_dict() instead"));
+  g_assert_nonnull (strstr (error->message, "save model.state_dict() instead, with: torch.save(torch.load("));
 }
 
 int
@@ -267,6 +401,9 @@ main (int   argc,
 
   g_test_add_func ("/engine/torch/view", test_view);
   g_test_add_func ("/engine/torch/zip", test_zip);
+  g_test_add_func ("/engine/torch/deflated", test_deflated);
+  g_test_add_func ("/engine/torch/prefix", test_prefix);
+  g_test_add_func ("/engine/torch/newer-tensors", test_newer_tensors);
   g_test_add_func ("/engine/torch/loops", test_loops);
   g_test_add_func ("/engine/torch/archives", test_archives);
   g_test_add_func ("/engine/torch/whole-module", test_whole_module);
@@ -276,6 +413,13 @@ main (int   argc,
       g_autofree char *path = g_strdup_printf ("/engine/torch/refusal/%u", i);
 
       g_test_add_data_func (path, &refusals[i], test_refusal);
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/engine/torch/choice/%u", i);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_choice);
     }
 
   for (guint i = 0; i < G_N_ELEMENTS (variants); i++)

@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   if (size == 0)
     return 0;
 
-  dict = cnn_state_dict_read (bytes, NULL, NULL);
+  dict = cnn_state_dict_read (bytes, file, NULL, NULL);
   network = cnn_network_read (bytes, file, NULL, NULL);
 
   return 0;

@@ -84,17 +84,14 @@ writer_close (Writer *writer)
   return g_byte_array_free_to_bytes (writer->file);
 }
 
-/* A zip archive of stored records: name, data, size and so on, then NULL. */
-GBytes *
-model_bytes_zip (const char *first_name,
-                 ...)
+static GBytes *
+write_zip (const char *options,
+           const char *first_name,
+           va_list     args)
 {
   Writer writer;
-  va_list args;
 
-  writer_open (&writer, "zip:compression=store");
-
-  va_start (args, first_name);
+  writer_open (&writer, options);
   for (const char *name = first_name; name != NULL; name = va_arg (args, const char *))
     {
       const void *data = va_arg (args, const void *);
@@ -102,22 +99,37 @@ model_bytes_zip (const char *first_name,
 
       writer_add (&writer, name, data, size);
     }
-  va_end (args);
 
   return writer_close (&writer);
 }
 
-/* A zip archive of one record, written in another way. */
+/* A zip archive of stored records: name, data, size and so on, then NULL. */
+GBytes *
+model_bytes_zip (const char *first_name,
+                 ...)
+{
+  GBytes *bytes;
+  va_list args;
+
+  va_start (args, first_name);
+  bytes = write_zip ("zip:compression=store", first_name, args);
+  va_end (args);
+
+  return bytes;
+}
+
+/* The same, written in another way. */
 GBytes *
 model_bytes_zip_options (const char *options,
-                         const char *name,
-                         const void *data,
-                         gsize       size)
+                         const char *first_name,
+                         ...)
 {
-  Writer writer;
+  GBytes *bytes;
+  va_list args;
 
-  writer_open (&writer, options);
-  writer_add (&writer, name, data, size);
+  va_start (args, first_name);
+  bytes = write_zip (options, first_name, args);
+  va_end (args);
 
-  return writer_close (&writer);
+  return bytes;
 }

@@ -12,8 +12,6 @@ GBytes *model_bytes_legacy      (const void *pickle,
                                  gsize       n_floats);
 GBytes *model_bytes_zip         (const char *first_name, ...) G_GNUC_NULL_TERMINATED;
 GBytes *model_bytes_zip_options (const char *options,
-                                 const char *name,
-                                 const void *data,
-                                 gsize       size);
+                                 const char *first_name, ...) G_GNUC_NULL_TERMINATED;
 
 G_END_DECLS

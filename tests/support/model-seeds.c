@@ -21,6 +21,17 @@ static const char pickle[] =
   "u}q\x17X\x09\0\0\0_metadataq\x18}q\x19sbX\x05\0\0\0epochq\x1aK\x05X\x02\0\0\0lrq\x1bG?\xf0\0\0\0\0\0\0"
   "X\x04\0\0\0argsq\x1c" "cargparse\nNamespace\nq\x1d)\x81q\x1e}q\x1fX\x01\0\0\0aq \x8a\x01\x05sbu.";
 
+/* Weights and their average in a class derived from dict, a tensor of another class,
+ * and one whose storage has no type. */
+static const char checkpoint[] =
+  "\x80\x02}q\x00(X\x05\0\0\0modelq\x01}X\x01\0\0\0wq\x02"
+  "ctorch._utils\n_rebuild_tensor_v2\nq\x03((X\x07\0\0\0storageq\x04" "ctorch\nFloatStorage\nq\x05X\x01\0\0\0" "0q\x06"
+  "X\x03\0\0\0cpuq\x07K\x0cNtq\x08QK\x00K\x02\x85q\x09K\x01\x85q\x0a\x89h\x00tq\x0bRq\x0c" "s"
+  "X\x03\0\0\0ema" "cmy\nDict\n)\x81(X\x01\0\0\0w"
+  "ctorch._tensor\n_rebuild_from_type_v2\n(h\x03" "cmy\nTensor\n((h\x04h\x05h\x06h\x07K\x0cNtQK\x01h\x09h\x0a\x89Nt}tR"
+  "X\x01\0\0\0v" "ctorch._utils\n_rebuild_tensor_v3\n((h\x04" "ctorch\nUntypedStorage\nh\x06h\x07K\x30NtQK\x02h\x09h\x0a\x89N"
+  "ctorch\nint32\ntR" "X\x05\0\0\0decayG?\xf0\0\0\0\0\0\0uu.";
+
 static GBytes *
 new_safetensors (void)
 {
@@ -109,6 +120,11 @@ model_seed_new (ModelSeed seed)
                               "seed/byteorder", "little", (gsize) 6,
                               "seed/data/0", numbers, sizeof numbers, NULL);
 
+    case MODEL_SEED_TORCH_DEFLATED:
+      return model_bytes_zip_options ("zip:compression=deflate", "seed/data.pkl", checkpoint, sizeof checkpoint - 1,
+                                      "seed/.format_version", "1", (gsize) 1,
+                                      "seed/data/0", numbers, sizeof numbers, NULL);
+
     case MODEL_SEED_TORCH_LEGACY:
       return model_bytes_legacy (pickle, sizeof pickle - 1, numbers, G_N_ELEMENTS (numbers));
 
@@ -123,7 +139,7 @@ model_seed_new (ModelSeed seed)
 const char *
 model_seed_get_name (ModelSeed seed)
 {
-  static const char *const names[] = { "safetensors", "torch-zip", "torch-legacy", "onnx" };
+  static const char *const names[] = { "safetensors", "torch-zip", "torch-deflated", "torch-legacy", "onnx" };
 
   g_return_val_if_fail (seed < G_N_ELEMENTS (names), NULL);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/cnn-error.h"
+#include "core/cnn-file-map.h"
 #include "formats/onnx/cnn-onnx-importer-private.h"
 
 #define TAG CNN_PROTOBUF_TAG
@@ -106,8 +107,8 @@ importer_init (CnnOnnxImporter *self,
   *self = (CnnOnnxImporter) { 0 };
 
   /* Numbers in a protobuf lie where they happen to lie. Sharing the few that are
-   * aligned would keep all of the file in memory. */
-  cnn_number_source_init (&self->source, bytes, FALSE);
+   * aligned would keep all of the file in memory, unless it is mapped. */
+  cnn_number_source_init (&self->source, bytes, cnn_file_map_contains (g_bytes_get_data (bytes, NULL)));
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, value_free);
   self->consumers = g_hash_table_new (g_str_hash, g_str_equal);
   self->n_consumers = g_hash_table_new (g_str_hash, g_str_equal);

@@ -21,7 +21,7 @@ typedef enum
   CNN_PICKLE_GLOBAL,
   CNN_PICKLE_STORAGE,
   CNN_PICKLE_TENSOR,
-  CNN_PICKLE_OBJECT,
+  CNN_PICKLE_OBJECT,     /* with the items that it was given, were it a dict */
 } CnnPickleKind;
 
 typedef struct _CnnPickleValue CnnPickleValue;
@@ -33,8 +33,11 @@ typedef enum
   CNN_PICKLE_MAKE_DICT,
   CNN_PICKLE_MAKE_SEQUENCE,
   CNN_PICKLE_MAKE_TENSOR,
+  CNN_PICKLE_MAKE_TYPED_TENSOR,
+  CNN_PICKLE_MAKE_TENSOR_SUBCLASS,
   CNN_PICKLE_MAKE_PARAMETER,
   CNN_PICKLE_IS_STORAGE,
+  CNN_PICKLE_IS_TYPE,
 } CnnPickleMeaning;
 
 /* Text lies in the file and has no final NUL. */
@@ -49,7 +52,7 @@ typedef struct
   CnnPickleText module;
   CnnPickleText name;
   CnnPickleMeaning meaning;
-  CnnNumberType type;                  /* of a storage */
+  CnnNumberType type;                  /* of a storage, or that it is */
 } CnnPickleGlobal;
 
 typedef struct
@@ -63,19 +66,20 @@ typedef struct
 typedef struct
 {
   const CnnPickleStorage *storage;
+  CnnNumberType type;
   CnnShape shape;
   gsize strides[CNN_MAX_DIMS];
-  gsize offset;                        /* into the storage, in elements */
+  gsize offset;                        /* into the storage, in elements of type */
 } CnnPickleTensor;
 
 struct _CnnPickleValue
 {
   CnnPickleKind kind;
+  GPtrArray *items;                    /* of a dict: key, value, key, value, …; or NULL */
   union
   {
     gint64 integer;
     CnnPickleText text;
-    GPtrArray *items;                  /* of a dict: key, value, key, value, … */
     CnnPickleGlobal *global;           /* of an object: its class, or NULL */
     CnnPickleStorage *storage;
     CnnPickleTensor *tensor;
@@ -97,6 +101,7 @@ void            cnn_pickle_free           (CnnPickle             *self);
 gboolean        cnn_pickle_text_equal     (const CnnPickleText   *text,
                                            const char            *string);
 char           *cnn_pickle_text_dup       (const CnnPickleText   *text);
+gboolean        cnn_pickle_is_dict        (const CnnPickleValue  *value);
 CnnPickleValue *cnn_pickle_dict_find      (const CnnPickleValue  *dict,
                                            const char            *key);
 char           *cnn_pickle_value_describe (const CnnPickleValue  *value);

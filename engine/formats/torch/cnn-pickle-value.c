@@ -16,9 +16,13 @@ static const struct
 } globals[] = {
   { "collections", "OrderedDict", CNN_PICKLE_MAKE_DICT },
   { "collections", "defaultdict", CNN_PICKLE_MAKE_DICT },
+  { "builtins", "dict", CNN_PICKLE_MAKE_DICT },
+  { "__builtin__", "dict", CNN_PICKLE_MAKE_DICT },
   { "torch", "Size", CNN_PICKLE_MAKE_SEQUENCE },
   { "torch._utils", "_rebuild_tensor", CNN_PICKLE_MAKE_TENSOR },
   { "torch._utils", "_rebuild_tensor_v2", CNN_PICKLE_MAKE_TENSOR },
+  { "torch._utils", "_rebuild_tensor_v3", CNN_PICKLE_MAKE_TYPED_TENSOR },
+  { "torch._tensor", "_rebuild_from_type_v2", CNN_PICKLE_MAKE_TENSOR_SUBCLASS },
   { "torch._utils", "_rebuild_parameter", CNN_PICKLE_MAKE_PARAMETER },
   { "torch._utils", "_rebuild_parameter_with_state", CNN_PICKLE_MAKE_PARAMETER },
   { "torch", "FloatStorage", CNN_PICKLE_IS_STORAGE, CNN_NUMBER_F32 },
@@ -31,6 +35,21 @@ static const struct
   { "torch", "CharStorage", CNN_PICKLE_IS_STORAGE, CNN_NUMBER_I8 },
   { "torch", "ByteStorage", CNN_PICKLE_IS_STORAGE, CNN_NUMBER_U8 },
   { "torch", "BoolStorage", CNN_PICKLE_IS_STORAGE, CNN_NUMBER_BOOL },
+  { "torch", "UntypedStorage", CNN_PICKLE_IS_STORAGE, CNN_NUMBER_U8 },
+  { "torch.storage", "UntypedStorage", CNN_PICKLE_IS_STORAGE, CNN_NUMBER_U8 },
+  { "torch", "float32", CNN_PICKLE_IS_TYPE, CNN_NUMBER_F32 },
+  { "torch", "float16", CNN_PICKLE_IS_TYPE, CNN_NUMBER_F16 },
+  { "torch", "bfloat16", CNN_PICKLE_IS_TYPE, CNN_NUMBER_BF16 },
+  { "torch", "float64", CNN_PICKLE_IS_TYPE, CNN_NUMBER_F64 },
+  { "torch", "int64", CNN_PICKLE_IS_TYPE, CNN_NUMBER_I64 },
+  { "torch", "int32", CNN_PICKLE_IS_TYPE, CNN_NUMBER_I32 },
+  { "torch", "int16", CNN_PICKLE_IS_TYPE, CNN_NUMBER_I16 },
+  { "torch", "int8", CNN_PICKLE_IS_TYPE, CNN_NUMBER_I8 },
+  { "torch", "uint8", CNN_PICKLE_IS_TYPE, CNN_NUMBER_U8 },
+  { "torch", "uint16", CNN_PICKLE_IS_TYPE, CNN_NUMBER_U16 },
+  { "torch", "uint32", CNN_PICKLE_IS_TYPE, CNN_NUMBER_U32 },
+  { "torch", "uint64", CNN_PICKLE_IS_TYPE, CNN_NUMBER_U64 },
+  { "torch", "bool", CNN_PICKLE_IS_TYPE, CNN_NUMBER_BOOL },
 };
 
 gboolean
@@ -50,13 +69,10 @@ cnn_pickle_text_dup (const CnnPickleText *text)
 void
 cnn_pickle_value_free (CnnPickleValue *value)
 {
+  g_clear_pointer (&value->items, g_ptr_array_unref);
+
   switch (value->kind)
     {
-    case CNN_PICKLE_SEQUENCE:
-    case CNN_PICKLE_DICT:
-      g_ptr_array_unref (value->items);
-      break;
-
     case CNN_PICKLE_GLOBAL:
       g_free (value->global);
       break;
@@ -167,9 +183,15 @@ tensor_fits (const CnnPickleTensor *tensor)
 {
   gsize n = cnn_shape_get_n_elements (&tensor->shape);
   gsize last = tensor->offset;
+  gsize n_available;
 
   if (n == 0)
     return TRUE;
+
+  if (!g_size_checked_mul (&n_available, tensor->storage->n_elements,
+                           cnn_number_type_get_size (tensor->storage->type)))
+    return FALSE;
+  n_available /= cnn_number_type_get_size (tensor->type);
 
   for (guint i = 0; i < tensor->shape.n_dims; i++)
     {
@@ -180,12 +202,42 @@ tensor_fits (const CnnPickleTensor *tensor)
         return FALSE;
     }
 
-  return last < tensor->storage->n_elements && n <= tensor->storage->n_elements;
+  return last < n_available && n <= n_available;
+}
+
+/* Where the storage has no type, a tensor has: argument 6 of _rebuild_tensor_v3(). */
+static gboolean
+get_type (const CnnPickleGlobal  *callable,
+          const CnnPickleValue   *arguments,
+          const CnnPickleStorage *storage,
+          CnnNumberType          *type,
+          GError                **error)
+{
+  const CnnPickleValue *dtype;
+  g_autofree char *found = NULL;
+
+  *type = storage->type;
+  if (callable->meaning != CNN_PICKLE_MAKE_TYPED_TENSOR)
+    return TRUE;
+
+  dtype = get_item (arguments, 6, CNN_PICKLE_GLOBAL);
+  if (dtype != NULL && dtype->global->meaning == CNN_PICKLE_IS_TYPE)
+    {
+      *type = dtype->global->type;
+      return TRUE;
+    }
+
+  found = dtype != NULL ? cnn_pickle_value_describe (dtype) : g_strdup ("no known type");
+  g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
+               "a tensor is of %s, expected float, half, bfloat16, double, integers or booleans", found);
+
+  return FALSE;
 }
 
 /* torch._utils._rebuild_tensor_v2 (storage, offset, size, stride, …) */
 static CnnPickleValue *
 make_tensor (CnnPickle             *self,
+             const CnnPickleGlobal *callable,
              const CnnPickleValue  *arguments,
              GError               **error)
 {
@@ -205,6 +257,9 @@ make_tensor (CnnPickle             *self,
                    CNN_MAX_DIMS);
       return NULL;
     }
+
+  if (!get_type (callable, arguments, storage->storage, &tensor.type, error))
+    return NULL;
 
   tensor.storage = storage->storage;
   tensor.shape.n_dims = shape->items->len;
@@ -247,6 +302,28 @@ make_dict (CnnPickle            *self,
   return dict;
 }
 
+/* torch._tensor._rebuild_from_type_v2 (function, class, arguments, state): a tensor
+ * of a class of its own, or with attributes, which do not matter. */
+static CnnPickleValue *
+make_tensor_subclass (CnnPickle             *self,
+                      const CnnPickleValue  *arguments,
+                      GError               **error)
+{
+  const CnnPickleValue *function = get_item (arguments, 0, CNN_PICKLE_GLOBAL);
+  const CnnPickleValue *inner = get_item (arguments, 2, CNN_PICKLE_SEQUENCE);
+  CnnPickleValue *object;
+
+  if (function != NULL && inner != NULL &&
+      (function->global->meaning == CNN_PICKLE_MAKE_TENSOR ||
+       function->global->meaning == CNN_PICKLE_MAKE_TYPED_TENSOR))
+    return make_tensor (self, function->global, inner, error);
+
+  object = cnn_pickle_new_value (self, CNN_PICKLE_OBJECT);
+  object->global = function != NULL ? function->global : NULL;
+
+  return object;
+}
+
 /* What calling a global would have made, were it called. */
 CnnPickleValue *
 cnn_pickle_reduce (CnnPickle       *self,
@@ -268,7 +345,11 @@ cnn_pickle_reduce (CnnPickle       *self,
         return make_dict (self, arguments);
 
       case CNN_PICKLE_MAKE_TENSOR:
-        return make_tensor (self, arguments, error);
+      case CNN_PICKLE_MAKE_TYPED_TENSOR:
+        return make_tensor (self, global, arguments, error);
+
+      case CNN_PICKLE_MAKE_TENSOR_SUBCLASS:
+        return make_tensor_subclass (self, arguments, error);
 
       case CNN_PICKLE_MAKE_PARAMETER:
         inner = get_item (arguments, 0, CNN_PICKLE_TENSOR);
@@ -336,12 +417,19 @@ cnn_pickle_load_persistent (CnnPickle       *self,
   return value;
 }
 
+/* Whether value is a dict, or an object of a class derived from it. */
+gboolean
+cnn_pickle_is_dict (const CnnPickleValue *value)
+{
+  return value->kind == CNN_PICKLE_DICT || (value->kind == CNN_PICKLE_OBJECT && value->items != NULL);
+}
+
 /* The last value of that key, as in Python; NULL where there is none. */
 CnnPickleValue *
 cnn_pickle_dict_find (const CnnPickleValue *dict,
                       const char           *key)
 {
-  if (dict->kind != CNN_PICKLE_DICT)
+  if (!cnn_pickle_is_dict (dict))
     return NULL;
 
   for (guint i = dict->items->len; i >= 2; i -= 2)

@@ -20,6 +20,7 @@ enum
   NONE = 'N', NEWTRUE = 0x88, NEWFALSE = 0x89,
   BININT = 'J', BININT1 = 'K', BININT2 = 'M', LONG1 = 0x8a, LONG4 = 0x8b, BINFLOAT = 'G',
   SHORT_BINSTRING = 'U', BINSTRING = 'T', SHORT_BINBYTES = 'C', BINBYTES = 'B', BINBYTES8 = 0x8e,
+  BYTEARRAY8 = 0x96,
   SHORT_BINUNICODE = 0x8c, BINUNICODE = 'X', BINUNICODE8 = 0x8d,
   EMPTY_TUPLE = ')', TUPLE = 't', TUPLE1 = 0x85, TUPLE2 = 0x86, TUPLE3 = 0x87,
   EMPTY_LIST = ']', LIST = 'l', APPEND = 'a', APPENDS = 'e',
@@ -206,7 +207,8 @@ push_long (Machine *self,
 }
 
 /* Moves what lies above height from the stack into a container. Dicts and
- * sequences take it; an object of an unknown class lets it go. */
+ * sequences take it. An object of an unknown class that is given keys and values is
+ * of a class derived from dict; what else it is given, it lets go. */
 static void
 move_into (Machine        *self,
            CnnPickleValue *container,
@@ -215,11 +217,14 @@ move_into (Machine        *self,
 {
   guint n = self->stack->len - height;
 
+  if (container->kind == CNN_PICKLE_OBJECT && kind == CNN_PICKLE_DICT && container->items == NULL)
+    container->items = g_ptr_array_new ();
+
   if (kind == CNN_PICKLE_DICT && n % 2 != 0)
     fail (self, "has a dict key without a value");
   else if (container == self->empty)
     fail (self, "changes a tuple");
-  else if (container->kind == kind)
+  else if (container->kind == kind || (kind == CNN_PICKLE_DICT && cnn_pickle_is_dict (container)))
     for (guint i = 0; i < n; i++)
       g_ptr_array_add (container->items, g_ptr_array_index (self->stack, height + i));
   else if (container->kind != CNN_PICKLE_OBJECT)
@@ -422,6 +427,7 @@ step (Machine *self,
     case BINBYTES:
     case BINUNICODE:       push_text (self, 4); break;
     case BINBYTES8:
+    case BYTEARRAY8:
     case BINUNICODE8:      push_text (self, 8); break;
 
     case EMPTY_TUPLE:      push (self, self->empty); break;

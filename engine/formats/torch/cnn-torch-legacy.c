@@ -19,6 +19,7 @@ static const guint8 magic[] = { 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 
 
 typedef struct
 {
+  GBytes *bytes;
   const guint8 *data;
   gsize size;
   gsize at;
@@ -116,7 +117,7 @@ read_storage (Reader      *reader,
               GHashTable  *extents,
               GError     **error)
 {
-  CnnTorchExtent extent = { 0 };
+  gsize size;
   guint64 n;
 
   if (reader->size - reader->at < sizeof n)
@@ -139,10 +140,9 @@ read_storage (Reader      *reader,
       return FALSE;
     }
 
-  extent.offset = reader->at;
-  extent.size = n * item;
-  reader->at += extent.size;
-  g_hash_table_replace (extents, g_strdup (key), g_memdup2 (&extent, sizeof extent));
+  size = n * item;
+  g_hash_table_replace (extents, g_strdup (key), cnn_torch_extent_new (reader->bytes, reader->at, size));
+  reader->at += size;
 
   return TRUE;
 }
@@ -153,7 +153,8 @@ read_storages (Reader               *reader,
                GHashTable           *item_sizes,
                GError              **error)
 {
-  g_autoptr (GHashTable) extents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) extents =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) cnn_torch_extent_free);
 
   if (keys->kind != CNN_PICKLE_SEQUENCE)
     {
@@ -191,12 +192,12 @@ CnnStateDict *
 cnn_torch_read_legacy (GBytes  *bytes,
                        GError **error)
 {
-  Reader reader = { 0 };
+  Reader reader = { bytes, NULL };
+  g_auto (CnnTorchChoice) choice = { NULL };
   g_autoptr (CnnPickle) pickle = NULL;
   g_autoptr (CnnPickle) keys = NULL;
   g_autoptr (GHashTable) item_sizes = NULL;
   g_autoptr (GHashTable) extents = NULL;
-  const CnnPickleValue *found;
 
   reader.data = g_bytes_get_data (bytes, &reader.size);
 
@@ -207,8 +208,7 @@ cnn_torch_read_legacy (GBytes  *bytes,
   if (pickle == NULL)
     return NULL;
 
-  found = cnn_torch_find_state_dict (pickle, error);
-  if (found == NULL)
+  if (!cnn_torch_choose (pickle, &choice, error))
     return NULL;
 
   keys = read_pickle (&reader, "storage keys", error);
@@ -220,5 +220,5 @@ cnn_torch_read_legacy (GBytes  *bytes,
   if (extents == NULL)
     return NULL;
 
-  return cnn_torch_collect (found, bytes, extents, error);
+  return cnn_torch_collect (&choice, bytes, extents, error);
 }

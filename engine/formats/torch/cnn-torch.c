@@ -5,62 +5,27 @@
 #include <string.h>
 
 #include "core/cnn-error.h"
+#include "formats/cnn-state-dict-private.h"
 
-#define ADVICE "save model.state_dict() instead"
-
-/* Where checkpoints keep the state dict among epoch, optimizer and so on. */
-static const char *const wrappers[] = {
-  "state_dict", "model_state_dict", "model_state", "model", "network", "net", "weights", "params",
-};
-
-/* What DataParallel and torch.compile() put before every name. */
-static const char *const prefixes[] = { "module.", "_orig_mod." };
-
-static gboolean
-has_tensors (const CnnPickleValue *value)
+CnnTorchExtent *
+cnn_torch_extent_new (GBytes *bytes,
+                      gsize   offset,
+                      gsize   size)
 {
-  if (value->kind != CNN_PICKLE_DICT)
-    return FALSE;
+  CnnTorchExtent *extent = g_new0 (CnnTorchExtent, 1);
 
-  for (guint i = 1; i < value->items->len; i += 2)
-    if (((CnnPickleValue *) g_ptr_array_index (value->items, i))->kind == CNN_PICKLE_TENSOR)
-      return TRUE;
+  extent->bytes = g_bytes_ref (bytes);
+  extent->offset = offset;
+  extent->size = size;
 
-  return FALSE;
+  return extent;
 }
 
-/* The dict of tensors in what was saved: a wrapper is looked for first, since
- * some checkpoints keep their best accuracy as a tensor beside it. */
-const CnnPickleValue *
-cnn_torch_find_state_dict (const CnnPickle  *pickle,
-                           GError          **error)
+void
+cnn_torch_extent_free (CnnTorchExtent *extent)
 {
-  const CnnPickleValue *root = pickle->root;
-  g_autofree char *found = NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (wrappers); i++)
-    {
-      const CnnPickleValue *inner = cnn_pickle_dict_find (root, wrappers[i]);
-
-      if (inner != NULL && has_tensors (inner))
-        return inner;
-
-      if (inner != NULL && inner->kind == CNN_PICKLE_OBJECT && !has_tensors (root))
-        root = inner;
-    }
-
-  if (has_tensors (root))
-    return root;
-
-  found = cnn_pickle_value_describe (root);
-  if (root->kind == CNN_PICKLE_OBJECT)
-    g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                 "holds %s, expected a state dict: " ADVICE, found);
-  else
-    g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                 "holds %s without tensors, expected a state dict: " ADVICE, found);
-
-  return NULL;
+  g_bytes_unref (extent->bytes);
+  g_free (extent);
 }
 
 static CnnTensor *
@@ -73,7 +38,7 @@ make_tensor (const CnnPickleTensor  *tensor,
   g_autofree char *key = cnn_pickle_text_dup (&storage->key);
   const CnnTorchExtent *extent = g_hash_table_lookup (extents, key);
   gsize item = cnn_number_type_get_size (storage->type);
-  gsize n_available;
+  gsize n_available, start;
 
   if (extent == NULL)
     {
@@ -91,42 +56,10 @@ make_tensor (const CnnPickleTensor  *tensor,
       return NULL;
     }
 
-  return cnn_number_source_get_tensor (source, storage->type, &tensor->shape,
-                                       extent->offset + (storage->first + tensor->offset) * item,
-                                       tensor->strides, error);
-}
+  start = extent->offset + storage->first * item + tensor->offset * cnn_number_type_get_size (tensor->type);
+  source->bytes = extent->bytes;
 
-/* How much of every tensor's name DataParallel and the like have added. */
-static gsize
-get_prefix_length (const CnnPickleValue *dict)
-{
-  gsize length = 0;
-  gboolean grown;
-
-  do
-    {
-      grown = FALSE;
-
-      for (guint p = 0; p < G_N_ELEMENTS (prefixes) && !grown; p++)
-        {
-          gsize n = strlen (prefixes[p]);
-
-          grown = TRUE;
-          for (guint i = 0; i < dict->items->len && grown; i += 2)
-            {
-              const CnnPickleValue *key = g_ptr_array_index (dict->items, i);
-
-              grown = key->kind == CNN_PICKLE_TEXT && key->text.length > length + n &&
-                      memcmp (key->text.start + length, prefixes[p], n) == 0;
-            }
-
-          if (grown)
-            length += n;
-        }
-    }
-  while (grown);
-
-  return length;
+  return cnn_number_source_get_tensor (source, tensor->type, &tensor->shape, start, tensor->strides, error);
 }
 
 static gboolean
@@ -165,42 +98,42 @@ add_entry (CnnStateDict          *dict,
       return FALSE;
     }
 
-  cnn_state_dict_add (dict, name, tensor);
+  if (cnn_number_type_is_integer (value->tensor->type))
+    cnn_state_dict_add_integers (dict, name, tensor);
+  else
+    cnn_state_dict_add (dict, name, tensor);
 
   return TRUE;
 }
 
-/* Makes the state dict that found describes; extents tells for each storage's
- * key where in bytes its numbers are. */
+/* Makes the state dict that was chosen; extents tells for each storage's key where
+ * its numbers are. */
 CnnStateDict *
-cnn_torch_collect (const CnnPickleValue  *found,
+cnn_torch_collect (const CnnTorchChoice  *choice,
                    GBytes                *bytes,
                    GHashTable            *extents,
                    GError               **error)
 {
   g_autoptr (CnnStateDict) dict = cnn_state_dict_new ();
+  const GPtrArray *items = choice->dict->items;
   CnnNumberSource source;
-  gsize prefix;
 
   cnn_number_source_init (&source, bytes, TRUE);
-  prefix = get_prefix_length (found);
 
-  for (guint i = 0; i + 1 < found->items->len; i += 2)
+  for (guint i = 0; i + 1 < items->len; i += 2)
     {
-      const CnnPickleValue *key = g_ptr_array_index (found->items, i);
+      const CnnPickleValue *key = g_ptr_array_index (items, i);
       g_autofree char *name = NULL;
-      CnnPickleText text;
 
       if (key->kind != CNN_PICKLE_TEXT)
         continue;
 
-      text = key->text;
-      text.start += prefix;
-      text.length -= prefix;
-      name = cnn_pickle_text_dup (&text);
-      if (!add_entry (dict, name, g_ptr_array_index (found->items, i + 1), &source, extents, error))
+      name = cnn_pickle_text_dup (&key->text);
+      if (!add_entry (dict, name, g_ptr_array_index (items, i + 1), &source, extents, error))
         return NULL;
     }
+
+  cnn_state_dict_set_note (dict, choice->note);
 
   return g_steal_pointer (&dict);
 }
