@@ -136,6 +136,51 @@ typedef struct
   int row_end;
 } CnnPart;
 
+/* The sizes of tiles in which a convolution of 3×3 with stride and dilation 1 can
+ * be made by Winograd's algorithm. The weights of an output block are then
+ * [elements][inputs][16 outputs], see cnn_winograd_weights(). */
+typedef enum
+{
+  CNN_WINOGRAD_2X2,
+  CNN_WINOGRAD_4X4,
+} CnnWinogradSize;
+
+#define CNN_N_WINOGRAD_SIZES (CNN_WINOGRAD_4X4 + 1)
+
+/* Some of the tiles of one or several outputs, numbered picture by picture and row
+ * by row. The maps of a convolution are those of the first picture; each one after
+ * it has its own so many floats further on. inputs are the inputs of these tiles when
+ * they have been transformed: [elements][input blocks][n][16]. */
+typedef struct
+{
+  ptrdiff_t picture;            /* floats from one picture's maps to the next */
+  int first;
+  int n;
+  float *inputs;
+} CnnTiles;
+
+/* Some blocks of channels of some tiles, from the first up to but without the
+ * last. */
+typedef struct
+{
+  int block_begin;
+  int block_end;
+  int tile_begin;
+  int tile_end;
+} CnnTilePart;
+
+/* Makes transformed inputs, for blocks of input channels. */
+typedef void (*CnnWinogradInputs)  (const CnnConv     *conv,
+                                    const CnnTiles    *tiles,
+                                    const CnnTilePart *part);
+
+/* Makes the output of the transformed inputs, for blocks of output channels.
+ * products is memory of the caller's own. */
+typedef void (*CnnWinogradOutputs) (const CnnConv     *conv,
+                                    const CnnTiles    *tiles,
+                                    const CnnTilePart *part,
+                                    float             *products);
+
 typedef struct
 {
   void (*conv)                  (const CnnConv      *conv,
@@ -152,6 +197,8 @@ typedef struct
                                  const CnnPart      *part);
   void (*finish)                (const CnnPointwise *pointwise,
                                  const CnnPart      *part);
+  CnnWinogradInputs winograd_inputs[CNN_N_WINOGRAD_SIZES];
+  CnnWinogradOutputs winograd_outputs[CNN_N_WINOGRAD_SIZES];
 
   /* Multiply-adds for their own sake, on CNN_PEAK_NUMBERS numbers at most; and
    * how many operations are in a round. */

@@ -52,6 +52,20 @@ block_add (Block a,
 }
 
 static inline Block
+block_subtract (Block a,
+                Block b)
+{
+  return (Block) { _mm256_sub_ps (a.low, b.low), _mm256_sub_ps (a.high, b.high) };
+}
+
+static inline Block
+block_multiply (Block a,
+                Block b)
+{
+  return (Block) { _mm256_mul_ps (a.low, b.low), _mm256_mul_ps (a.high, b.high) };
+}
+
+static inline Block
 block_divide (Block a,
               Block b)
 {

@@ -45,6 +45,20 @@ block_add (Block a,
 }
 
 static inline Block
+block_subtract (Block a,
+                Block b)
+{
+  return _mm512_sub_ps (a, b);
+}
+
+static inline Block
+block_multiply (Block a,
+                Block b)
+{
+  return _mm512_mul_ps (a, b);
+}
+
+static inline Block
 block_divide (Block a,
               Block b)
 {

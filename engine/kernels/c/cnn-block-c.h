@@ -63,6 +63,24 @@ block_add (Block a,
 }
 
 static inline Block
+block_subtract (Block a,
+                Block b)
+{
+  EACH_QUAD (i) a.q[i] -= b.q[i];
+
+  return a;
+}
+
+static inline Block
+block_multiply (Block a,
+                Block b)
+{
+  EACH_QUAD (i) a.q[i] *= b.q[i];
+
+  return a;
+}
+
+static inline Block
 block_divide (Block a,
               Block b)
 {

@@ -6,6 +6,7 @@
 #include "kernels/cnn-peak-template.h"
 #include "kernels/cnn-grouped-template.h"
 #include "kernels/cnn-pool-template.h"
+#include "kernels/cnn-winograd-template.h"
 
 void
 cnn_kernels_init_c (CnnKernels *kernels)
@@ -19,4 +20,8 @@ cnn_kernels_init_c (CnnKernels *kernels)
   kernels->finish = cnn_finish_f32_c;
   kernels->multiply_adds = cnn_multiply_adds_f32_c;
   kernels->multiply_adds_flops = PEAK_FLOPS;
+  kernels->winograd_inputs[CNN_WINOGRAD_2X2] = cnn_winograd_2x2_inputs_f32_c;
+  kernels->winograd_inputs[CNN_WINOGRAD_4X4] = cnn_winograd_4x4_inputs_f32_c;
+  kernels->winograd_outputs[CNN_WINOGRAD_2X2] = cnn_winograd_2x2_outputs_f32_c;
+  kernels->winograd_outputs[CNN_WINOGRAD_4X4] = cnn_winograd_4x4_outputs_f32_c;
 }
