@@ -1,5 +1,11 @@
 #include "plan/cnn-plan-algorithm.h"
 
+#include "kernels/cnn-winograd.h"
+
+/* Which algorithm is the fastest for a convolution, for one picture on one processor.
+ * The estimate knows the level of the instruction set and nothing else of the machine:
+ * the same network has the same bits wherever it runs on that level. */
+
 static const char *const names[] = { "direct", "winograd 2×2", "winograd 4×4" };
 
 /**
@@ -14,4 +20,101 @@ cnn_algorithm_get_name (CnnAlgorithm algorithm)
   g_return_val_if_fail (algorithm < G_N_ELEMENTS (names), NULL);
 
   return names[algorithm];
+}
+
+/**
+ * cnn_algorithm_get_winograd_size:
+ * @algorithm: one of Winograd's
+ *
+ * Returns: the size of its tiles
+ */
+CnnWinogradSize
+cnn_algorithm_get_winograd_size (CnnAlgorithm algorithm)
+{
+  return algorithm == CNN_ALGORITHM_WINOGRAD_2X2 ? CNN_WINOGRAD_2X2 : CNN_WINOGRAD_4X4;
+}
+
+/* What a processor does in a cycle. Found by tests/bench/conv-algorithms.c on one
+ * core of a Xeon (Emerald Rapids); what counts is how they are to one another. */
+typedef struct
+{
+  double products;              /* blocks that are multiplied and added */
+  double operations;            /* blocks that a transform adds, loads or stores */
+  double floats;                /* weights that come from the third-level cache */
+} Pace;
+
+static const Pace paces[] = {
+  [CNN_CPU_C] = { 0.22, 0.25, 2 },
+  [CNN_CPU_AVX2] = { 0.9, 0.6, 2 },
+  [CNN_CPU_AVX512] = { 1.8, 1.2, 2 },
+};
+
+/* Operations of the transforms of a tile: for each element of the first and of the
+ * second dimension. */
+static double
+get_winograd_operations (CnnWinogradSize    size,
+                         const CnnConvSize *conv)
+{
+  double in_blocks = cnn_n_blocks (conv->inputs), out_blocks = cnn_n_blocks (conv->outputs);
+
+  return size == CNN_WINOGRAD_2X2
+    ? in_blocks * (32 + 32) + out_blocks * (24 + 32)
+    : in_blocks * (144 + 72) + out_blocks * (120 + 108);
+}
+
+/**
+ * cnn_algorithm_estimate:
+ * @algorithm: an algorithm
+ * @level: the instruction set
+ * @conv: what there is to do
+ *
+ * Returns: about how many cycles it takes
+ */
+double
+cnn_algorithm_estimate (CnnAlgorithm       algorithm,
+                        CnnCpuLevel        level,
+                        const CnnConvSize *conv)
+{
+  const Pace *pace = &paces[level];
+  double weights = (double) conv->reach * cnn_n_blocks (conv->outputs);
+  double n_tiles, operations = 0, products, floats;
+
+  if (algorithm == CNN_ALGORITHM_DIRECT)
+    {
+      n_tiles = (double) conv->height * conv->width;
+      weights *= 9;
+    }
+  else
+    {
+      CnnWinogradSize size = cnn_algorithm_get_winograd_size (algorithm);
+
+      n_tiles = (double) cnn_winograd_tiles (size, conv->height) * cnn_winograd_tiles (size, conv->width);
+      weights *= cnn_winograd_elements (size);
+      operations = n_tiles * get_winograd_operations (size, conv);
+    }
+
+  products = n_tiles * weights / pace->products;
+  floats = weights * CNN_BLOCK / pace->floats;
+
+  return operations / pace->operations + MAX (products, floats);
+}
+
+/**
+ * cnn_algorithm_choose:
+ * @level: the instruction set
+ * @conv: what there is to do
+ *
+ * Returns: the algorithm that shall do it
+ */
+CnnAlgorithm
+cnn_algorithm_choose (CnnCpuLevel        level,
+                      const CnnConvSize *conv)
+{
+  CnnAlgorithm best = CNN_ALGORITHM_DIRECT;
+
+  for (CnnAlgorithm i = best + 1; i < CNN_N_ALGORITHMS; i++)
+    if (cnn_algorithm_estimate (i, level, conv) < cnn_algorithm_estimate (best, level, conv))
+      best = i;
+
+  return best;
 }

@@ -1,5 +1,7 @@
 #include "core/cnn-error.h"
+#include "kernels/cnn-winograd.h"
 #include "plan/cnn-plan-private.h"
+#include "plan/cnn-plan-winograd.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +109,21 @@ widen (int *border,
   *border = MAX (*border, wanted);
 }
 
+/* An extent in whole tiles, where a step makes outputs by the tile. */
+static int
+round_to_tiles (const CnnStep *step,
+                int            extent)
+{
+  CnnWinogradSize size;
+
+  if (step->algorithm == CNN_ALGORITHM_DIRECT)
+    return extent;
+
+  size = cnn_algorithm_get_winograd_size (step->algorithm);
+
+  return cnn_winograd_tiles (size, extent) * cnn_winograd_outputs (size);
+}
+
 /* A convolution reads its padding from memory: from as many zeros around its
  * input as its windows reach out. */
 static void
@@ -124,10 +141,10 @@ widen_border (CnnPlan       *self,
 
   widen (&border[0], stencil->padding[0]);
   widen (&border[1], stencil->padding[1]);
-  widen (&border[2], (out->height - 1) * stencil->stride[0] +
+  widen (&border[2], (round_to_tiles (step, out->height) - 1) * stencil->stride[0] +
                      ((int) kernel[0] - 1) * stencil->dilation[0] + 1 -
                      stencil->padding[0] - in->height);
-  widen (&border[3], (out->width - 1) * stencil->stride[1] +
+  widen (&border[3], (round_to_tiles (step, out->width) - 1) * stencil->stride[1] +
                      ((int) kernel[1] - 1) * stencil->dilation[1] + 1 -
                      stencil->padding[1] - in->width);
 }
@@ -348,6 +365,21 @@ find_first_steps (CnnPlan *self)
     }
 }
 
+static void
+find_scratch_size (CnnPlan *self)
+{
+  for (guint i = 0; i < self->n_steps; i++)
+    {
+      const CnnStep *step = &self->steps[i];
+
+      if (step->algorithm != CNN_ALGORITHM_DIRECT)
+        self->scratch_size =
+          MAX (self->scratch_size,
+               cnn_winograd_get_scratch_size (cnn_algorithm_get_winograd_size (step->algorithm),
+                                              cnn_n_blocks (self->places[step->input].channels)));
+    }
+}
+
 /* Fills places, buffers and layouts. */
 gboolean
 cnn_plan_make_layout (CnnPlan  *self,
@@ -365,6 +397,7 @@ cnn_plan_make_layout (CnnPlan  *self,
   if (!size_buffers (self, error))
     return FALSE;
 
+  find_scratch_size (self);
   find_first_steps (self);
   lay_out_plain (self);
   lay_out_looking (self);

@@ -123,6 +123,9 @@ struct _CnnPlan
 
   CnnLayout layouts[CNN_N_RUN_MODES];
 
+  /* Floats that each thread of a run needs for itself. */
+  gsize scratch_size;
+
   /* Workspaces that nobody uses, under the lock. */
   GMutex lock;
   GPtrArray *free_workspaces[CNN_N_RUN_MODES];
@@ -135,6 +138,8 @@ struct _CnnWorkspace
   guint n_pictures;
   guint n_max_pictures;         /* as many have room */
   float *memory;                /* a layout for each picture, one after another */
+  guint n_max_threads;          /* as many have scratch */
+  float *scratch;
 
   /* Where a run adds how long each step took, in nanoseconds; or NULL. */
   gint64 *times;
@@ -153,6 +158,9 @@ void     cnn_step_pack_batch_norm (CnnStep           *step,
                                CnnLayer           *layer);
 void     cnn_step_clear       (CnnStep            *step);
 
+gboolean cnn_workspace_ensure_scratch (CnnWorkspace *self,
+                               guint               n_threads,
+                               GError            **error);
 void     cnn_plan_get_map     (CnnPlan            *self,
                                CnnRunMode          mode,
                                float              *memory,

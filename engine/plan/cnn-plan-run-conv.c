@@ -1,5 +1,6 @@
 #include "core/cnn-parallel.h"
 #include "plan/cnn-plan-run-private.h"
+#include "plan/cnn-plan-winograd.h"
 
 /* How convolutions and linear layers run.
  *
@@ -201,6 +202,13 @@ cnn_run_convolution (CnnRun        *run,
   conv->weights = step->weights;
   conv->reaches = step->reaches;
   conv->bias = step->bias;
+
+  if (step->algorithm != CNN_ALGORITHM_DIRECT)
+    {
+      cnn_winograd_run (work.kernels, cnn_algorithm_get_winograd_size (step->algorithm), conv,
+                        run->n_pictures, run->distance, n_threads, run->scratch);
+      return;
+    }
 
   if (join_pictures_if_possible (run, conv))
     work.n_pictures = 1;

@@ -21,6 +21,7 @@ typedef struct
   guint n_pictures;
   const float *pictures;
   guint n_threads;
+  float *scratch;               /* by thread: as much as the plan says */
 } CnnRun;
 
 void cnn_run_get_map     (CnnRun        *run,

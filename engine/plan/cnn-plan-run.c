@@ -457,9 +457,9 @@ get_nanoseconds (void)
  * @error: return location for an error
  *
  * Computes the network. Each picture's numbers are the same bits whatever comes
- * with it.
+ * with it. Fails with %G_IO_ERROR_CANCELLED, or %G_IO_ERROR where there is no memory.
  *
- * Returns: whether it was not cancelled
+ * Returns: whether all was computed
  */
 gboolean
 cnn_plan_run (CnnPlan       *self,
@@ -478,6 +478,10 @@ cnn_plan_run (CnnPlan       *self,
     .pictures = pictures,
     .n_threads = MAX (n_threads, 1),
   };
+
+  if (!cnn_workspace_ensure_scratch (workspace, run.n_threads, error))
+    return FALSE;
+  run.scratch = workspace->scratch;
 
   for (guint i = 0; i < self->n_steps; i++)
     {

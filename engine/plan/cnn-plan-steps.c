@@ -1,6 +1,7 @@
 #include "plan/cnn-plan-private.h"
 
 #include <math.h>
+#include <string.h>
 
 /* From the graph of layers to a list of steps.
  *
@@ -277,6 +278,35 @@ get_few_channels (Maker *maker)
   return plan->sources[plan->logits_layer] == 0 ? 0 : shape->dims[1];
 }
 
+/* How a convolution is computed: there is a choice where it is 3×3 and reads blocks
+ * of channels. Narrow groups have a kernel of their own. */
+static CnnAlgorithm
+choose_algorithm (Maker   *maker,
+                  CnnStep *step)
+{
+  static const CnnStencil suited = { { 3, 3 }, { 1, 1 }, { 1, 1 }, { 0 } };
+  const CnnAttributes *attributes = cnn_layer_get_attributes (step->layer);
+  const CnnShape *in = shape_of (maker, step->input), *out = cnn_layer_get_shape (step->layer);
+  guint group_in, group_out, n_groups;
+  CnnConvSize size;
+
+  if (cnn_layer_get_kind (step->layer) != CNN_KIND_CONVOLUTION ||
+      memcmp (&step->stencil, &suited, G_STRUCT_OFFSET (CnnStencil, padding)) != 0 ||
+      (step->input == 0 && maker->plan->few_channels > 0))
+    return CNN_ALGORITHM_DIRECT;
+
+  /* A block of outputs sees all groups that it has a channel of. */
+  group_in = in->dims[1] / attributes->groups;
+  group_out = out->dims[1] / attributes->groups;
+  if (attributes->groups > 1 && group_in < CNN_BLOCK)
+    return CNN_ALGORITHM_DIRECT;
+
+  n_groups = MIN ((CNN_BLOCK + group_out - 1) / group_out, attributes->groups);
+  size = (CnnConvSize) { in->dims[1], out->dims[1], n_groups * group_in, out->dims[2], out->dims[3] };
+
+  return cnn_algorithm_choose (cnn_cpu_get_level (), &size);
+}
+
 static CnnStep *
 make_step (Maker *maker,
            guint  index)
@@ -297,6 +327,7 @@ make_step (Maker *maker,
     case CNN_STEP_CONV:
       if (cnn_layer_get_kind (step->layer) == CNN_KIND_LINEAR)
         step->stencil = (CnnStencil) { { 1, 1 }, { 1, 1 }, { 1, 1 }, { 0 } };
+      step->algorithm = choose_algorithm (maker, step);
       cnn_step_pack_convolution (step, step->layer, step->input == 0 ? plan->few_channels : 0);
       take_followers (maker, step, done);
       break;

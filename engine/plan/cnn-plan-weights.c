@@ -1,6 +1,7 @@
 #include "core/cnn-cpu.h"
 #include "core/cnn-parallel.h"
 #include "kernels/cnn-pack.h"
+#include "kernels/cnn-winograd.h"
 #include "plan/cnn-plan-private.h"
 
 #include <math.h>
@@ -66,6 +67,8 @@ find_reaches (CnnStep          *step,
               const Dimensions *dims)
 {
   gsize n_blocks = cnn_n_blocks (dims->out_channels);
+  gsize n_products = step->algorithm == CNN_ALGORITHM_DIRECT
+    ? dims->taps : (gsize) cnn_winograd_elements (cnn_algorithm_get_winograd_size (step->algorithm));
   gsize n_weights = 0;
 
   step->reaches = g_new (CnnReach, n_blocks);
@@ -76,7 +79,7 @@ find_reaches (CnnStep          *step,
       gsize end = (last / dims->group_out + 1) * dims->group_in;
 
       step->reaches[block] = (CnnReach) { begin, end, n_weights };
-      n_weights += (end - begin) * dims->taps * CNN_BLOCK;
+      n_weights += (end - begin) * n_products * CNN_BLOCK;
     }
 
   return n_weights;
@@ -240,6 +243,26 @@ pack_narrow_groups (Packing *packing,
       }
 }
 
+static void
+pack_winograd_block (guint    block,
+                     guint    worker,
+                     gpointer data)
+{
+  const Packing *self = data;
+  const CnnReach *reach = &self->step->reaches[block];
+  float *packed = self->step->weights + reach->weights;
+  gsize stride = (gsize) (reach->channel_end - reach->channel_begin) * CNN_BLOCK;
+
+  for (gsize channel = reach->channel_begin; channel < (gsize) reach->channel_end; channel++)
+    {
+      float taps[9][CNN_BLOCK];
+
+      pack_lanes (self, block * CNN_BLOCK, channel, channel + 1, taps[0]);
+      cnn_winograd_weights (cnn_algorithm_get_winograd_size (self->step->algorithm), taps, packed, stride);
+      packed += CNN_BLOCK;
+    }
+}
+
 /* Packs a convolution or linear layer as CnnConv wants it. few_channels is the
  * number of input channels where the input lies with its channels side by side,
  * and 0 where it lies in blocks of 16. */
@@ -264,7 +287,9 @@ cnn_step_pack_convolution (CnnStep  *step,
   else
     {
       step->weights = alloc_floats (step->n_weights);
-      cnn_parallel_for (cnn_cpu_get_n_threads (), n_blocks, pack_out_block, &packing);
+      cnn_parallel_for (cnn_cpu_get_n_threads (), n_blocks,
+                        step->algorithm == CNN_ALGORITHM_DIRECT ? pack_out_block : pack_winograd_block,
+                        &packing);
     }
 
   step->bias = pack_channels (cnn_layer_get_parameter (layer, CNN_PARAMETER_BIAS), dims.out_channels);

@@ -82,6 +82,7 @@ static void
 free_workspace (CnnWorkspace *workspace)
 {
   free (workspace->memory);
+  free (workspace->scratch);
   g_free (workspace);
 }
 
@@ -168,6 +169,24 @@ take_free_workspace (CnnPlan    *self,
   return workspace;
 }
 
+static float *
+alloc_floats (CnnPlan  *self,
+              gsize     n,
+              GError  **error)
+{
+  void *memory = NULL;
+
+  if (posix_memalign (&memory, 64, n * sizeof (float)) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   "%s: a run wants %" G_GSIZE_FORMAT " MiB of memory, and there is not so much",
+                   cnn_network_get_name (self->network), n * sizeof (float) >> 20);
+      return NULL;
+    }
+
+  return memory;
+}
+
 /**
  * cnn_plan_acquire_workspace:
  * @self: a plan
@@ -186,21 +205,15 @@ cnn_plan_acquire_workspace (CnnPlan     *self,
                             GError     **error)
 {
   CnnWorkspace *workspace = take_free_workspace (self, mode, n_pictures);
-  gsize size = self->layouts[mode].size * n_pictures * sizeof (float);
 
   if (workspace == NULL)
     {
-      void *memory = NULL;
+      float *memory = alloc_floats (self, self->layouts[mode].size * n_pictures, error);
 
-      if (posix_memalign (&memory, 64, size) != 0)
-        {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                       "%s: a run wants %" G_GSIZE_FORMAT " MiB of memory, and there is not so much",
-                       cnn_network_get_name (self->network), size >> 20);
-          return NULL;
-        }
+      if (memory == NULL)
+        return NULL;
 
-      workspace = g_new (CnnWorkspace, 1);
+      workspace = g_new0 (CnnWorkspace, 1);
       workspace->mode = mode;
       workspace->n_max_pictures = n_pictures;
       workspace->memory = memory;
@@ -211,6 +224,27 @@ cnn_plan_acquire_workspace (CnnPlan     *self,
   workspace->times = NULL;
 
   return workspace;
+}
+
+/* Gives a run memory for each of its threads. Fails with %G_IO_ERROR where there is
+ * none. */
+gboolean
+cnn_workspace_ensure_scratch (CnnWorkspace  *self,
+                              guint          n_threads,
+                              GError       **error)
+{
+  if (n_threads <= self->n_max_threads || self->plan->scratch_size == 0)
+    return TRUE;
+
+  g_clear_pointer (&self->scratch, free);
+  self->n_max_threads = 0;
+  self->scratch = alloc_floats (self->plan, self->plan->scratch_size * n_threads, error);
+  if (self->scratch == NULL)
+    return FALSE;
+
+  self->n_max_threads = n_threads;
+
+  return TRUE;
 }
 
 /**
