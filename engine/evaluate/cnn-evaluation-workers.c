@@ -12,6 +12,10 @@
  * more often, and a fast network must not keep the window busy. */
 #define PUBLISH_INTERVAL 100000
 
+/* So many crops go through the network together at most, those of one picture at
+ * least: each layer's weights are then fetched once for all of them. */
+#define MAX_CROPS_TOGETHER 8
+
 struct _CnnEvaluationWorkers
 {
   CnnDataset *dataset;
@@ -25,9 +29,8 @@ struct _CnnEvaluationWorkers
   GSourceFunc publish;
   GSourceFunc finished;
 
-  guint next;                   /* atomic: which of todo to take next */
-
   GMutex mutex;                 /* of all below */
+  guint next;                   /* which of todo to take next */
   guint n_running;
   GArray *found;                /* of CnnSampleResult, not yet taken */
   GSource *publish_source;      /* while a call of publish is due */
@@ -96,16 +99,29 @@ add_error (CnnEvaluationWorkers *self,
   g_mutex_unlock (&self->mutex);
 }
 
-static gboolean
-must_stop (CnnEvaluationWorkers *self)
+/* A thread's next pictures: their number, and the first of them among todo. None
+ * are left, or wanted, where it is 0. Towards the end it takes fewer, so that all
+ * threads finish at about the same time. */
+static guint
+take_pictures (CnnEvaluationWorkers *self,
+               guint                *first)
 {
-  gboolean failed;
+  guint n_crops = cnn_crop_mode_get_n_crops (self->options.settings.crops);
+  guint n = 0;
 
   g_mutex_lock (&self->mutex);
-  failed = self->error != NULL;
+  if (self->error == NULL && !g_cancellable_is_cancelled (self->cancellable))
+    {
+      guint n_left = self->todo->len - self->next;
+      guint n_fair = (n_left + self->threads->len * 2 - 1) / (self->threads->len * 2);
+
+      n = MIN (n_fair, MAX (MAX_CROPS_TOGETHER / n_crops, 1));
+      *first = self->next;
+      self->next += n;
+    }
   g_mutex_unlock (&self->mutex);
 
-  return failed || g_cancellable_is_cancelled (self->cancellable);
+  return n;
 }
 
 static void
@@ -122,24 +138,19 @@ score (const CnnPrediction *prediction,
 
 /* Decodes and cuts a picture. On failure the picture is to be skipped, except
  * where the run was cancelled. */
-static CnnTensor *
+static CnnPrepared *
 prepare (CnnEvaluationWorkers *self,
          CnnSample            *sample,
          GError              **error)
 {
   g_autoptr (GFile) file = cnn_sample_dup_file (sample);
-  g_autoptr (CnnImage) image = NULL;
-  g_autoptr (CnnPrepared) prepared = NULL;
+  g_autoptr (CnnImage) image = cnn_image_load (file, self->cancellable, error);
 
-  image = cnn_image_load (file, self->cancellable, error);
   if (image == NULL)
     return NULL;
 
-  prepared = cnn_prepared_new (image, &self->options.settings.recipe, self->options.settings.crops, error);
-  if (prepared == NULL)
-    return NULL;
-
-  return cnn_prepared_dup_tensor (prepared);
+  return cnn_prepared_new_bare (image, &self->options.settings.recipe, self->options.settings.crops,
+                                error);
 }
 
 /* Errors name the file first; a reason stands beside the file's name already. */
@@ -153,39 +164,139 @@ dup_reason (const GError *problem,
   return g_strdup (problem->message + (has_prefix ? strlen (prefix) : 0));
 }
 
-/* Returns FALSE where the whole run cannot go on. */
+/* Returns FALSE where the whole run cannot go on; otherwise the picture is
+ * prepared, or skipped with the reason in result. */
 static gboolean
-evaluate_sample (CnnEvaluationWorkers  *self,
+prepare_or_skip (CnnEvaluationWorkers  *self,
                  CnnSampleResult       *result,
+                 CnnPrepared          **prepared,
                  GError               **error)
 {
   CnnSample *sample = cnn_dataset_get_sample (self->dataset, result->sample);
-  g_autoptr (CnnTensor) crops = NULL;
-  g_autoptr (CnnPrediction) prediction = NULL;
   g_autoptr (GError) problem = NULL;
 
   result->label = cnn_sample_get_label (sample);
   result->cross_entropy = NAN;
   result->skipped = g_strdup (cnn_sample_get_problem (sample));
+  *prepared = NULL;
   if (result->skipped != NULL)
     return TRUE;
 
-  crops = prepare (self, sample, &problem);
-  if (crops == NULL)
+  *prepared = prepare (self, sample, &problem);
+  if (*prepared == NULL)
     {
       if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
         return FALSE;
 
       g_debug ("skipped: %s", problem->message);
       result->skipped = dup_reason (problem, sample);
-      return TRUE;
     }
 
-  prediction = cnn_predictor_predict (self->predictor, crops, 1, self->cancellable, error);
-  if (prediction == NULL)
+  return TRUE;
+}
+
+/* Pictures on their way through the network together. */
+typedef struct
+{
+  GPtrArray *prepared;          /* of CnnPrepared */
+  GArray *results;              /* one for each of them */
+  GArray *crops;                /* of CnnPixels: the crops of the first, of the second and so on */
+} Batch;
+
+static void
+batch_init (Batch *self)
+{
+  self->prepared = g_ptr_array_new_with_free_func ((GDestroyNotify) cnn_prepared_unref);
+  self->results = g_array_new (FALSE, FALSE, sizeof (CnnSampleResult));
+  self->crops = g_array_new (FALSE, FALSE, sizeof (CnnPixels));
+}
+
+static void
+batch_clear (Batch *self)
+{
+  g_ptr_array_unref (self->prepared);
+  g_array_unref (self->results);
+  g_array_unref (self->crops);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
+
+static void
+batch_add (Batch                 *self,
+           CnnPrepared           *prepared,
+           const CnnSampleResult *result)
+{
+  for (guint i = 0; i < cnn_prepared_get_n_crops (prepared); i++)
+    {
+      CnnPixels pixels;
+
+      cnn_prepared_get_pixels (prepared, i, &pixels);
+      g_array_append_val (self->crops, pixels);
+    }
+
+  g_ptr_array_add (self->prepared, prepared);
+  g_array_append_vals (self->results, result, 1);
+}
+
+static double
+seconds_since (gint64 start)
+{
+  return (g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC;
+}
+
+/* Returns FALSE where the whole run cannot go on. Pictures that are skipped are
+ * done with. */
+static gboolean
+prepare_pictures (CnnEvaluationWorkers  *self,
+                  guint                  first,
+                  guint                  n,
+                  Batch                 *batch,
+                  GError               **error)
+{
+  for (guint i = first; i < first + n; i++)
+    {
+      CnnSampleResult result = { .sample = g_array_index (self->todo, guint, i) };
+      gint64 start = g_get_monotonic_time ();
+      CnnPrepared *prepared;
+
+      if (!prepare_or_skip (self, &result, &prepared, error))
+        return FALSE;
+
+      result.seconds = seconds_since (start);
+      if (prepared != NULL)
+        batch_add (batch, prepared, &result);
+      else
+        add_result (self, &result);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+predict_pictures (CnnEvaluationWorkers  *self,
+                  const Batch           *batch,
+                  GError               **error)
+{
+  gint64 start = g_get_monotonic_time ();
+  guint n = batch->results->len;
+  g_autoptr (GPtrArray) predictions = NULL;
+
+  if (n == 0)
+    return TRUE;
+
+  predictions = cnn_predictor_predict_pixels (self->predictor, (const CnnPixels *) batch->crops->data,
+                                              n, batch->crops->len / n, 1, self->cancellable, error);
+  if (predictions == NULL)
     return FALSE;
 
-  score (prediction, result);
+  for (guint i = 0; i < n; i++)
+    {
+      CnnSampleResult *result = &g_array_index (batch->results, CnnSampleResult, i);
+
+      score (g_ptr_array_index (predictions, i), result);
+      result->seconds += seconds_since (start) / n;
+      add_result (self, result);
+    }
 
   return TRUE;
 }
@@ -194,27 +305,19 @@ static gpointer
 work (gpointer data)
 {
   CnnEvaluationWorkers *self = data;
+  guint first, n;
 
   if (self->options.background)
     cnn_thread_give_way (CNN_PRIORITY_BACKGROUND);
 
-  while (!must_stop (self))
+  while ((n = take_pictures (self, &first)) > 0)
     {
-      guint next = g_atomic_int_add (&self->next, 1);
-      gint64 start = g_get_monotonic_time ();
-      CnnSampleResult result = { 0 };
+      g_auto (Batch) batch;
       GError *error = NULL;
 
-      if (next >= self->todo->len)
-        break;
-
-      result.sample = g_array_index (self->todo, guint, next);
-      if (evaluate_sample (self, &result, &error))
-        {
-          result.seconds = (g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC;
-          add_result (self, &result);
-        }
-      else
+      batch_init (&batch);
+      if (!prepare_pictures (self, first, n, &batch, &error) ||
+          !predict_pictures (self, &batch, &error))
         add_error (self, error);
     }
 

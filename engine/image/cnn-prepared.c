@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "core/cnn-file.h"
 #include "image/cnn-image-private.h"
+#include "image/cnn-resize-private.h"
 
 struct _CnnPrepared
 {
@@ -15,8 +15,9 @@ struct _CnnPrepared
   CnnCrop crops[CNN_MAX_CROPS];
   guint n_crops;
 
-  CnnImage *image;
+  CnnImage *image;      /* NULL where bare */
   CnnImage *resized;
+  CnnResizePart part;   /* which part of it is there: the whole, but where bare */
 
   /* The normalised number for each byte of red, green and blue. */
   float levels[3][256];
@@ -41,6 +42,62 @@ fill_levels (CnnPrepared *self)
     }
 }
 
+/* The smallest part in which all crops lie. */
+static void
+enclose_crops (CnnPrepared   *self,
+               CnnResizePart *part)
+{
+  guint left = G_MAXUINT, top = G_MAXUINT, right = 0, bottom = 0;
+
+  for (guint i = 0; i < self->n_crops; i++)
+    {
+      const CnnCrop *crop = &self->crops[i];
+
+      left = MIN (left, (guint) crop->left);
+      top = MIN (top, (guint) crop->top);
+      right = MAX (right, crop->left + crop->size);
+      bottom = MAX (bottom, crop->top + crop->size);
+    }
+
+  *part = (CnnResizePart) { left, top, right - left, bottom - top };
+}
+
+static CnnPrepared *
+prepare (CnnImage         *image,
+         const CnnRecipe  *recipe,
+         CnnCropMode       mode,
+         gboolean          is_bare,
+         GError          **error)
+{
+  g_autoptr (CnnPrepared) self = g_new0 (CnnPrepared, 1);
+  guint width, height;
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->recipe = *recipe;
+  self->n_crops = cnn_crop_mode_get_n_crops (mode);
+
+  if (!cnn_recipe_get_size (recipe, cnn_image_get_width (image), cnn_image_get_height (image),
+                            &width, &height, error) ||
+      !cnn_recipe_get_crops (recipe, width, height, mode, self->crops, error))
+    return NULL;
+
+  fill_levels (self);
+  if (is_bare)
+    {
+      enclose_crops (self, &self->part);
+      self->resized = cnn_image_resize_part (image, width, height, recipe->filter, &self->part,
+                                             cnn_resize_kernels_get (cnn_cpu_get_level ()));
+    }
+  else
+    {
+      self->part = (CnnResizePart) { 0, 0, width, height };
+      self->image = cnn_image_ref (image);
+      self->resized = cnn_image_resize (image, width, height, recipe->filter);
+    }
+
+  return g_steal_pointer (&self);
+}
+
 /**
  * cnn_prepared_new:
  * @image: a picture
@@ -59,60 +116,34 @@ cnn_prepared_new (CnnImage         *image,
                   CnnCropMode       mode,
                   GError          **error)
 {
-  g_autoptr (CnnPrepared) self = NULL;
-  guint width, height;
-
   g_return_val_if_fail (image != NULL, NULL);
   g_return_val_if_fail (recipe != NULL && recipe->short_side > 0 && recipe->crop_size > 0, NULL);
 
-  self = g_new0 (CnnPrepared, 1);
-  g_atomic_ref_count_init (&self->ref_count);
-  self->recipe = *recipe;
-  self->n_crops = cnn_crop_mode_get_n_crops (mode);
-  self->image = cnn_image_ref (image);
-
-  if (!cnn_recipe_get_size (recipe, cnn_image_get_width (image), cnn_image_get_height (image),
-                            &width, &height, error) ||
-      !cnn_recipe_get_crops (recipe, width, height, mode, self->crops, error))
-    return NULL;
-
-  self->resized = cnn_image_resize (image, width, height, recipe->filter);
-  fill_levels (self);
-
-  return g_steal_pointer (&self);
+  return prepare (image, recipe, mode, FALSE, error);
 }
 
 /**
- * cnn_prepared_load:
- * @file: a picture
- * @recipe: what to do with it
+ * cnn_prepared_new_bare:
+ * @image: a picture
+ * @recipe: what to do with it; copied
  * @mode: which crops of it are wanted
- * @cancellable: (nullable): to stop it
- * @error: (out) (optional): as of [func@Image.load] and [func@Prepared.new]; names @file
+ * @error: (out) (optional): as of [ctor@Prepared.new]
  *
- * Loads a picture and prepares it.
+ * Does no more than a network needs, where nobody looks: nothing is resized that no crop shows,
+ * and only the crops are to be had from it, neither the picture nor the resized picture.
  *
  * Returns: (transfer full) (nullable): the prepared picture
  */
 CnnPrepared *
-cnn_prepared_load (GFile            *file,
-                   const CnnRecipe  *recipe,
-                   CnnCropMode       mode,
-                   GCancellable     *cancellable,
-                   GError          **error)
+cnn_prepared_new_bare (CnnImage         *image,
+                       const CnnRecipe  *recipe,
+                       CnnCropMode       mode,
+                       GError          **error)
 {
-  g_autoptr (CnnImage) image = cnn_image_load (file, cancellable, error);
-  GError *local_error = NULL;
-  CnnPrepared *self;
+  g_return_val_if_fail (image != NULL, NULL);
+  g_return_val_if_fail (recipe != NULL && recipe->short_side > 0 && recipe->crop_size > 0, NULL);
 
-  if (image == NULL)
-    return NULL;
-
-  self = cnn_prepared_new (image, recipe, mode, &local_error);
-  if (self == NULL)
-    cnn_propagate_file_error (error, local_error, file);
-
-  return self;
+  return prepare (image, recipe, mode, TRUE, error);
 }
 
 CnnPrepared *
@@ -150,7 +181,7 @@ cnn_prepared_get_recipe (CnnPrepared *self)
  * cnn_prepared_get_image:
  * @self: a prepared picture
  *
- * Returns: (transfer none): the picture as it was decoded
+ * Returns: (transfer none) (nullable): the picture as it was decoded; %NULL where @self is bare
  */
 CnnImage *
 cnn_prepared_get_image (CnnPrepared *self)
@@ -164,14 +195,15 @@ cnn_prepared_get_image (CnnPrepared *self)
  * cnn_prepared_get_resized:
  * @self: a prepared picture
  *
- * Returns: (transfer none): the picture as it is after resizing
+ * Returns: (transfer none) (nullable): the picture as it is after resizing; %NULL where @self is
+ *   bare
  */
 CnnImage *
 cnn_prepared_get_resized (CnnPrepared *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->resized;
+  return self->image != NULL ? self->resized : NULL;
 }
 
 guint
@@ -200,7 +232,7 @@ cnn_prepared_get_crop (CnnPrepared *self,
 
 /**
  * cnn_prepared_get_crop_in_image:
- * @self: a prepared picture
+ * @self: a prepared picture, not bare
  * @i: which crop, below cnn_prepared_get_n_crops()
  * @left: (out): of the crop
  * @top: (out): of the crop
@@ -221,7 +253,7 @@ cnn_prepared_get_crop_in_image (CnnPrepared *self,
   const CnnCrop *crop = cnn_prepared_get_crop (self, i);
   double across, down;
 
-  g_return_if_fail (crop != NULL);
+  g_return_if_fail (crop != NULL && self->image != NULL);
 
   across = (double) cnn_image_get_width (self->image) / cnn_image_get_width (self->resized);
   down = (double) cnn_image_get_height (self->image) / cnn_image_get_height (self->resized);
@@ -230,6 +262,38 @@ cnn_prepared_get_crop_in_image (CnnPrepared *self,
   *top = crop->top * down;
   *width = crop->size * across;
   *height = crop->size * down;
+}
+
+/**
+ * cnn_prepared_get_pixels:
+ * @self: a prepared picture
+ * @i: which crop, below cnn_prepared_get_n_crops()
+ * @pixels: (out): the crop
+ *
+ * Gets a crop as [method@Predictor.predict_pixels] takes it. It stays with @self, and is good as
+ * long as @self lives.
+ */
+void
+cnn_prepared_get_pixels (CnnPrepared *self,
+                         guint        i,
+                         CnnPixels   *pixels)
+{
+  const CnnCrop *crop = cnn_prepared_get_crop (self, i);
+  gsize stride, x, y;
+
+  g_return_if_fail (crop != NULL);
+
+  stride = (gsize) self->part.width * 3;
+  x = crop->left - self->part.left + (crop->mirrored ? crop->size - 1 : 0);
+  y = crop->top - self->part.top;
+  *pixels = (CnnPixels) {
+    .first = cnn_image_get_pixels (self->resized) + y * stride + x * 3,
+    .across = crop->mirrored ? -3 : 3,
+    .down = stride,
+    .width = crop->size,
+    .height = crop->size,
+    .levels = (const float (*)[256]) self->levels,
+  };
 }
 
 /**
@@ -249,7 +313,8 @@ cnn_prepared_dup_crop_image (CnnPrepared *self,
 
   g_return_val_if_fail (crop != NULL, NULL);
 
-  image = cnn_image_crop (self->resized, crop->left, crop->top, crop->size, crop->size);
+  image = cnn_image_crop (self->resized, crop->left - self->part.left, crop->top - self->part.top,
+                          crop->size, crop->size);
   if (!crop->mirrored)
     return image;
 
@@ -284,24 +349,19 @@ cnn_prepared_write_crop (CnnPrepared *self,
                          guint        i,
                          float       *out)
 {
-  const CnnCrop *crop = cnn_prepared_get_crop (self, i);
-  const guint8 *pixels;
-  gsize stride, plane;
-  int step;
+  CnnPixels pixels;
+  gsize plane;
 
-  g_return_if_fail (crop != NULL);
+  g_return_if_fail (self != NULL && i < self->n_crops);
 
-  pixels = cnn_image_get_pixels (self->resized);
-  stride = (gsize) cnn_image_get_width (self->resized) * 3;
-  plane = (gsize) crop->size * crop->size;
-  step = crop->mirrored ? -3 : 3;
+  cnn_prepared_get_pixels (self, i, &pixels);
+  plane = (gsize) pixels.width * pixels.height;
 
-  for (guint y = 0; y < crop->size; y++)
+  for (int y = 0; y < pixels.height; y++)
     {
-      guint first = crop->mirrored ? crop->left + crop->size - 1 : (guint) crop->left;
-      const guint8 *pixel = pixels + (crop->top + y) * stride + first * 3;
+      const guint8 *pixel = pixels.first + y * pixels.down;
 
-      for (guint x = 0; x < crop->size; x++, pixel += step, out++)
+      for (int x = 0; x < pixels.width; x++, pixel += pixels.across, out++)
         {
           out[0] = self->levels[0][pixel[0]];
           out[plane] = self->levels[1][pixel[1]];
@@ -334,89 +394,4 @@ cnn_prepared_dup_tensor (CnnPrepared *self)
     cnn_prepared_write_crop (self, i, data + i * crop_length);
 
   return tensor;
-}
-
-typedef struct
-{
-  GFile *file;
-  CnnRecipe recipe;
-  CnnCropMode mode;
-} LoadRequest;
-
-static void
-load_request_free (gpointer data)
-{
-  LoadRequest *request = data;
-
-  g_object_unref (request->file);
-  g_free (request);
-}
-
-static void
-load_thread (GTask        *task,
-             gpointer      source_object,
-             gpointer      task_data,
-             GCancellable *cancellable)
-{
-  LoadRequest *request = task_data;
-  GError *error = NULL;
-  CnnPrepared *prepared =
-    cnn_prepared_load (request->file, &request->recipe, request->mode, cancellable, &error);
-
-  if (prepared != NULL)
-    g_task_return_pointer (task, prepared, (GDestroyNotify) cnn_prepared_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-/**
- * cnn_prepared_load_async:
- * @file: a picture
- * @recipe: what to do with it; copied
- * @mode: which crops of it are wanted
- * @cancellable: (nullable): to stop it
- * @callback: called when it is done
- * @user_data: passed to @callback
- *
- * Does what [func@Prepared.load] does, in a thread.
- */
-void
-cnn_prepared_load_async (GFile               *file,
-                         const CnnRecipe     *recipe,
-                         CnnCropMode          mode,
-                         GCancellable        *cancellable,
-                         GAsyncReadyCallback  callback,
-                         gpointer             user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  LoadRequest *request;
-
-  g_return_if_fail (G_IS_FILE (file));
-  g_return_if_fail (recipe != NULL);
-
-  request = g_new0 (LoadRequest, 1);
-  request->file = g_object_ref (file);
-  request->recipe = *recipe;
-  request->mode = mode;
-
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, cnn_prepared_load_async);
-  g_task_set_task_data (task, request, load_request_free);
-  g_task_run_in_thread (task, load_thread);
-}
-
-/**
- * cnn_prepared_load_finish:
- * @result: what the callback was given
- * @error: (out) (optional): as of [func@Prepared.load]
- *
- * Returns: (transfer full) (nullable): the prepared picture
- */
-CnnPrepared *
-cnn_prepared_load_finish (GAsyncResult  *result,
-                          GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/cnn-pixels.h"
 #include "core/cnn-tensor.h"
 #include "image/cnn-image.h"
 
@@ -101,6 +102,10 @@ CnnPrepared     *cnn_prepared_new               (CnnImage           *image,
                                                  const CnnRecipe    *recipe,
                                                  CnnCropMode         mode,
                                                  GError            **error);
+CnnPrepared     *cnn_prepared_new_bare          (CnnImage           *image,
+                                                 const CnnRecipe    *recipe,
+                                                 CnnCropMode         mode,
+                                                 GError            **error);
 CnnPrepared     *cnn_prepared_load              (GFile              *file,
                                                  const CnnRecipe    *recipe,
                                                  CnnCropMode         mode,
@@ -120,6 +125,9 @@ void             cnn_prepared_get_crop_in_image (CnnPrepared        *self,
                                                  double             *top,
                                                  double             *width,
                                                  double             *height);
+void             cnn_prepared_get_pixels        (CnnPrepared        *self,
+                                                 guint               i,
+                                                 CnnPixels          *pixels);
 CnnImage        *cnn_prepared_dup_crop_image    (CnnPrepared        *self,
                                                  guint               i);
 CnnTensor       *cnn_prepared_dup_tensor        (CnnPrepared        *self);

@@ -14,10 +14,10 @@
  * them on a picture. Most pictures of a data set come in a few sizes, so the last
  * axes are kept. */
 
-#define N_KEPT 16
+#define N_KEPT 64
 
 /* Bytes of pairs; what needs more is seldom, and not worth keeping. */
-#define MAX_KEPT_SIZE (256 * 1024)
+#define MAX_KEPT_SIZE (64 * 1024)
 
 struct _CnnResizeAxis
 {

@@ -71,6 +71,28 @@ cnn_map_fill (const CnnMap *map,
       }
 }
 
+/* Converts a picture of the map's size into a map of three channels. */
+void
+cnn_map_fill_pixels (const CnnMap    *map,
+                     const CnnPixels *pixels)
+{
+  for (int y = 0; y < map->height; y++)
+    {
+      const uint8_t *from = pixels->first + y * pixels->down;
+      float *to = map->data + y * map->row;
+
+      for (int x = 0; x < map->width; x++, from += pixels->across, to += map->pixel)
+        {
+          if (map->pixel > 3)
+            memset (to, 0, map->pixel * sizeof (float));
+
+          to[0] = pixels->levels[0][from[0]];
+          to[1] = pixels->levels[1][from[1]];
+          to[2] = pixels->levels[2][from[2]];
+        }
+    }
+}
+
 /* Copies a map into row-major planes. */
 void
 cnn_map_read (const CnnMap *map,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/cnn-pixels.h"
 #include "kernels/cnn-kernels.h"
 
 /* Engine-internal: between row-major planes [channels][height][width] and
@@ -8,6 +9,8 @@
 
 void cnn_map_fill        (const CnnMap *map,
                           const float  *planes);
+void cnn_map_fill_pixels (const CnnMap    *map,
+                          const CnnPixels *pixels);
 void cnn_map_read        (const CnnMap *map,
                           float        *planes);
 void cnn_map_copy        (const CnnMap *map,

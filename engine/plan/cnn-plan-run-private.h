@@ -19,7 +19,7 @@ typedef struct
   float *memory;                /* the first picture's */
   gsize distance;               /* floats from one picture's memory to the next */
   guint n_pictures;
-  const float *pictures;
+  CnnPictures pictures;
   guint n_threads;
   float *scratch;               /* by thread: as much as the plan says */
 } CnnRun;

@@ -283,7 +283,10 @@ fill_input (CnnRun        *run,
   CnnMap map;
 
   get_map_of_picture (run, picture, step->output, &map);
-  cnn_map_fill (&map, run->pictures + picture * size);
+  if (run->pictures.planes != NULL)
+    cnn_map_fill (&map, run->pictures.planes + picture * size);
+  else
+    cnn_map_fill_pixels (&map, &run->pictures.pixels[picture]);
 }
 
 /* Copies those inputs that were not made in their place. */
@@ -450,8 +453,7 @@ get_nanoseconds (void)
  * cnn_plan_run:
  * @self: a plan
  * @workspace: a workspace of @self; what it held is overwritten
- * @pictures: the input, row-major, N×C×H×W, for as many pictures as @workspace
- *   was acquired for, each as the network wants it
+ * @pictures: the input: as many pictures as @workspace was acquired for
  * @n_threads: how many threads may work on it
  * @cancellable: (nullable): asked between steps
  * @error: return location for an error
@@ -462,12 +464,12 @@ get_nanoseconds (void)
  * Returns: whether all was computed
  */
 gboolean
-cnn_plan_run (CnnPlan       *self,
-              CnnWorkspace  *workspace,
-              const float   *pictures,
-              guint          n_threads,
-              GCancellable  *cancellable,
-              GError       **error)
+cnn_plan_run (CnnPlan            *self,
+              CnnWorkspace       *workspace,
+              const CnnPictures  *pictures,
+              guint               n_threads,
+              GCancellable       *cancellable,
+              GError            **error)
 {
   CnnRun run = {
     .plan = self,
@@ -475,7 +477,7 @@ cnn_plan_run (CnnPlan       *self,
     .memory = workspace->memory,
     .distance = self->layouts[workspace->mode].size,
     .n_pictures = workspace->n_pictures,
-    .pictures = pictures,
+    .pictures = *pictures,
     .n_threads = MAX (n_threads, 1),
   };
 

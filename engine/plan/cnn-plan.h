@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/cnn-pixels.h"
 #include "network/cnn-network.h"
 
 G_BEGIN_DECLS
@@ -59,32 +60,45 @@ typedef struct
   gsize weights_size;
 } CnnStepInfo;
 
-CnnPlan      *cnn_plan_new               (CnnNetwork     *network,
-                                          GError        **error);
-CnnPlan      *cnn_plan_ref               (CnnPlan        *self);
-void          cnn_plan_unref             (CnnPlan        *self);
-CnnNetwork   *cnn_plan_get_network       (CnnPlan        *self);
-guint         cnn_plan_get_logits_layer  (CnnPlan        *self);
-guint         cnn_plan_get_max_pictures  (CnnPlan        *self,
-                                          CnnRunMode      mode);
-guint         cnn_plan_get_n_steps       (CnnPlan        *self);
-guint         cnn_plan_get_step_of_layer (CnnPlan        *self,
-                                          guint           layer);
-void          cnn_plan_get_step_info     (CnnPlan        *self,
-                                          guint           step,
-                                          CnnStepInfo    *info);
-gsize         cnn_plan_get_memory_size   (CnnPlan        *self,
-                                          CnnRunMode      mode);
-CnnWorkspace *cnn_plan_acquire_workspace (CnnPlan        *self,
-                                          CnnRunMode      mode,
-                                          guint           n_pictures,
-                                          GError        **error);
-gboolean      cnn_plan_run               (CnnPlan        *self,
-                                          CnnWorkspace   *workspace,
-                                          const float    *pictures,
-                                          guint           n_threads,
-                                          GCancellable   *cancellable,
-                                          GError        **error);
+/**
+ * CnnPictures:
+ * @planes: (nullable): numbers, row-major, N×C×H×W
+ * @pixels: (nullable): bytes: N pictures, where there are no @planes
+ *
+ * The pictures that a run is for, each as the network wants it.
+ */
+typedef struct
+{
+  const float *planes;
+  const CnnPixels *pixels;
+} CnnPictures;
+
+CnnPlan      *cnn_plan_new               (CnnNetwork         *network,
+                                          GError            **error);
+CnnPlan      *cnn_plan_ref               (CnnPlan            *self);
+void          cnn_plan_unref             (CnnPlan            *self);
+CnnNetwork   *cnn_plan_get_network       (CnnPlan            *self);
+guint         cnn_plan_get_logits_layer  (CnnPlan            *self);
+guint         cnn_plan_get_max_pictures  (CnnPlan            *self,
+                                          CnnRunMode          mode);
+guint         cnn_plan_get_n_steps       (CnnPlan            *self);
+guint         cnn_plan_get_step_of_layer (CnnPlan            *self,
+                                          guint               layer);
+void          cnn_plan_get_step_info     (CnnPlan            *self,
+                                          guint               step,
+                                          CnnStepInfo        *info);
+gsize         cnn_plan_get_memory_size   (CnnPlan            *self,
+                                          CnnRunMode          mode);
+CnnWorkspace *cnn_plan_acquire_workspace (CnnPlan            *self,
+                                          CnnRunMode          mode,
+                                          guint               n_pictures,
+                                          GError            **error);
+gboolean      cnn_plan_run               (CnnPlan            *self,
+                                          CnnWorkspace       *workspace,
+                                          const CnnPictures  *pictures,
+                                          guint               n_threads,
+                                          GCancellable       *cancellable,
+                                          GError            **error);
 
 guint         cnn_workspace_get_n_pictures (CnnWorkspace *self);
 void          cnn_workspace_release      (CnnWorkspace   *self);

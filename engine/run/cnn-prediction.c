@@ -88,25 +88,48 @@ comes_before (const float *logits,
 CnnPrediction *
 cnn_prediction_new (CnnTensor *logits)
 {
+  return cnn_prediction_new_from_rows (logits, 0, cnn_tensor_get_shape (logits)->dims[0]);
+}
+
+/**
+ * cnn_prediction_new_from_rows:
+ * @logits: rows×classes (further dimensions of extent 1 are allowed), copied
+ * @first: the row of the picture's first crop
+ * @n_crops: how many crops it has, at least one
+ *
+ * Makes a prediction for one of several pictures.
+ *
+ * Returns: (transfer full): a new prediction
+ */
+CnnPrediction *
+cnn_prediction_new_from_rows (CnnTensor *logits,
+                              gsize      first,
+                              guint      n_crops)
+{
   const CnnShape *shape = cnn_tensor_get_shape (logits);
-  gsize n = cnn_tensor_get_n_elements (logits);
+  gsize n_classes, n;
   CnnPrediction *self;
 
-  g_return_val_if_fail (shape->n_dims >= 2 && n > 0, NULL);
-  g_return_val_if_fail (n == shape->dims[0] * shape->dims[1] && n < G_MAXUINT, NULL);
+  g_return_val_if_fail (shape->n_dims >= 2 && shape->dims[1] > 0, NULL);
+  g_return_val_if_fail (cnn_tensor_get_n_elements (logits) == shape->dims[0] * shape->dims[1], NULL);
+  g_return_val_if_fail (n_crops > 0 && first + n_crops <= shape->dims[0], NULL);
+
+  n_classes = shape->dims[1];
+  n = n_crops * n_classes;
+  g_return_val_if_fail (n < G_MAXUINT, NULL);
 
   self = g_new0 (CnnPrediction, 1);
   g_atomic_ref_count_init (&self->ref_count);
-  self->n_crops = shape->dims[0];
-  self->n_classes = shape->dims[1];
+  self->n_crops = n_crops;
+  self->n_classes = n_classes;
 
-  self->logits = g_new (float, n + self->n_classes);
-  memcpy (self->logits, cnn_tensor_get_data (logits), n * sizeof (float));
-  average_rows (self->logits, self->n_crops, self->n_classes, self->logits + n);
+  self->logits = g_new (float, n + n_classes);
+  memcpy (self->logits, cnn_tensor_get_data (logits) + first * n_classes, n * sizeof (float));
+  average_rows (self->logits, n_crops, n_classes, self->logits + n);
 
-  self->log_sums = g_new (double, self->n_crops + 1);
-  for (guint i = 0; i <= self->n_crops; i++)
-    self->log_sums[i] = log_sum_exp (self->logits + (gsize) i * self->n_classes, self->n_classes);
+  self->log_sums = g_new (double, n_crops + 1);
+  for (guint i = 0; i <= n_crops; i++)
+    self->log_sums[i] = log_sum_exp (self->logits + i * n_classes, n_classes);
 
   return self;
 }

@@ -35,6 +35,9 @@ typedef struct
 
 GType          cnn_prediction_get_type          (void) G_GNUC_CONST;
 CnnPrediction *cnn_prediction_new               (CnnTensor           *logits);
+CnnPrediction *cnn_prediction_new_from_rows     (CnnTensor           *logits,
+                                                 gsize                first,
+                                                 guint                n_crops);
 CnnPrediction *cnn_prediction_ref               (CnnPrediction       *self);
 void           cnn_prediction_unref             (CnnPrediction       *self);
 guint          cnn_prediction_get_n_crops       (const CnnPrediction *self);

@@ -2,7 +2,6 @@
 
 #include "run/cnn-predictor.h"
 
-#include "core/cnn-cpu.h"
 #include "core/cnn-error.h"
 #include "run/cnn-activations-private.h"
 #include "run/cnn-predictor-private.h"
@@ -105,11 +104,10 @@ ensure_plan (CnnPredictor  *self,
 
 /* Any number of pictures, each as the network wants it. */
 static gboolean
-check_input (CnnPredictor  *self,
-             CnnTensor     *input,
-             GError       **error)
+check_shape (CnnPredictor    *self,
+             const CnnShape  *found,
+             GError         **error)
 {
-  const CnnShape *found = cnn_tensor_get_shape (input);
   CnnShape expected = *cnn_network_get_input_shape (self->network);
   g_autofree char *found_string = NULL;
   g_autofree char *expected_string = NULL;
@@ -135,7 +133,7 @@ cnn_predictor_get_plan (CnnPredictor  *self,
                         CnnTensor     *input,
                         GError       **error)
 {
-  return check_input (self, input, error) ? ensure_plan (self, error) : NULL;
+  return check_shape (self, cnn_tensor_get_shape (input), error) ? ensure_plan (self, error) : NULL;
 }
 
 static gboolean
@@ -161,63 +159,79 @@ check_logits (CnnPredictor  *self,
   return FALSE;
 }
 
-/* Runs as many pictures of input as go together, from the given one on. */
-static CnnWorkspace *
-run_pictures (CnnPlan       *plan,
-              CnnRunMode     mode,
-              CnnTensor     *input,
-              gsize          first,
-              guint          n_threads,
-              gint64        *times,
-              GCancellable  *cancellable,
-              GError       **error)
+/* What a run is to compute. */
+typedef struct
+{
+  CnnPictures pictures;
+  gsize n_pictures;
+  gsize size;                   /* numbers in a picture */
+  guint n_threads;
+  gint64 *times;                /* NULL, or one a step */
+  GCancellable *cancellable;
+} Request;
+
+static void
+request_init_tensor (Request      *self,
+                     CnnTensor    *input,
+                     guint         n_threads,
+                     GCancellable *cancellable)
 {
   gsize n = cnn_tensor_get_shape (input)->dims[0];
-  gsize size = cnn_tensor_get_n_elements (input) / n;
-  guint n_pictures = MIN (n - first, cnn_plan_get_max_pictures (plan, mode));
+
+  *self = (Request) {
+    .pictures.planes = cnn_tensor_get_data (input),
+    .n_pictures = n,
+    .size = cnn_tensor_get_n_elements (input) / n,
+    .n_threads = n_threads,
+    .cancellable = cancellable,
+  };
+}
+
+/* Runs as many pictures as go together, from the given one on. */
+static CnnWorkspace *
+run_pictures (CnnPlan        *plan,
+              CnnRunMode      mode,
+              const Request  *request,
+              gsize           first,
+              GError        **error)
+{
+  guint n_pictures = MIN (request->n_pictures - first, cnn_plan_get_max_pictures (plan, mode));
   g_autoptr (CnnWorkspace) workspace = cnn_plan_acquire_workspace (plan, mode, n_pictures, error);
+  CnnPictures pictures = request->pictures;
 
   if (workspace == NULL)
     return NULL;
 
-  cnn_workspace_set_times (workspace, times);
-  if (!cnn_plan_run (plan, workspace, cnn_tensor_get_data (input) + first * size,
-                     n_threads, cancellable, error))
+  if (pictures.planes != NULL)
+    pictures.planes += first * request->size;
+  else
+    pictures.pixels += first;
+
+  cnn_workspace_set_times (workspace, request->times);
+  if (!cnn_plan_run (plan, workspace, &pictures, request->n_threads, request->cancellable, error))
     return NULL;
 
   return g_steal_pointer (&workspace);
 }
 
-/* cnn_predictor_run(), which adds to times, where they are not NULL, how long each
- * step of the plan took, in nanoseconds. Engine-internal. */
-CnnTensor *
-cnn_predictor_run_timed (CnnPredictor  *self,
-                         CnnTensor     *input,
-                         guint          n_threads,
-                         gint64        *times,
-                         GCancellable  *cancellable,
-                         GError       **error)
+/* The logits of all pictures. */
+static CnnTensor *
+run_plain (CnnPredictor   *self,
+           CnnPlan        *plan,
+           const Request  *request,
+           GError        **error)
 {
+  guint logits_layer = cnn_plan_get_logits_layer (plan);
+  CnnShape shape = *cnn_layer_get_shape (cnn_network_get_layer (self->network, logits_layer));
+  gsize size = cnn_shape_get_n_elements (&shape);
   g_autoptr (CnnTensor) logits = NULL;
-  CnnPlan *plan;
-  CnnShape shape;
-  guint logits_layer;
-  gsize size;
 
-  plan = cnn_predictor_get_plan (self, input, error);
-  if (plan == NULL)
-    return NULL;
-
-  logits_layer = cnn_plan_get_logits_layer (plan);
-  shape = *cnn_layer_get_shape (cnn_network_get_layer (self->network, logits_layer));
-  size = cnn_shape_get_n_elements (&shape);
-  shape.dims[0] = cnn_tensor_get_shape (input)->dims[0];
+  shape.dims[0] = request->n_pictures;
   logits = cnn_tensor_new_uninitialized (&shape);
 
-  for (gsize i = 0; i < shape.dims[0];)
+  for (gsize i = 0; i < request->n_pictures;)
     {
-      g_autoptr (CnnWorkspace) workspace =
-        run_pictures (plan, CNN_RUN_PLAIN, input, i, n_threads, times, cancellable, error);
+      g_autoptr (CnnWorkspace) workspace = run_pictures (plan, CNN_RUN_PLAIN, request, i, error);
 
       if (workspace == NULL)
         return NULL;
@@ -231,6 +245,28 @@ cnn_predictor_run_timed (CnnPredictor  *self,
     return NULL;
 
   return g_steal_pointer (&logits);
+}
+
+/* cnn_predictor_run(), which adds to times, where they are not NULL, how long each
+ * step of the plan took, in nanoseconds. Engine-internal. */
+CnnTensor *
+cnn_predictor_run_timed (CnnPredictor  *self,
+                         CnnTensor     *input,
+                         guint          n_threads,
+                         gint64        *times,
+                         GCancellable  *cancellable,
+                         GError       **error)
+{
+  CnnPlan *plan = cnn_predictor_get_plan (self, input, error);
+  Request request;
+
+  if (plan == NULL)
+    return NULL;
+
+  request_init_tensor (&request, input, n_threads, cancellable);
+  request.times = times;
+
+  return run_plain (self, plan, &request, error);
 }
 
 /**
@@ -285,6 +321,7 @@ cnn_predictor_look (CnnPredictor  *self,
                     GError       **error)
 {
   g_autoptr (GPtrArray) workspaces = g_ptr_array_new_with_free_func ((GDestroyNotify) cnn_workspace_release);
+  Request request;
   CnnPlan *plan;
 
   g_return_val_if_fail (CNN_IS_PREDICTOR (self), NULL);
@@ -293,10 +330,10 @@ cnn_predictor_look (CnnPredictor  *self,
   if (plan == NULL)
     return NULL;
 
-  for (gsize i = 0; i < cnn_tensor_get_shape (input)->dims[0];)
+  request_init_tensor (&request, input, n_threads, cancellable);
+  for (gsize i = 0; i < request.n_pictures;)
     {
-      CnnWorkspace *workspace =
-        run_pictures (plan, CNN_RUN_LOOKING, input, i, n_threads, NULL, cancellable, error);
+      CnnWorkspace *workspace = run_pictures (plan, CNN_RUN_LOOKING, &request, i, error);
 
       if (workspace == NULL)
         return NULL;
@@ -306,6 +343,27 @@ cnn_predictor_look (CnnPredictor  *self,
     }
 
   return cnn_activations_new (plan, g_steal_pointer (&workspaces));
+}
+
+/* Whether there is a number for each class. */
+static gboolean
+check_answer (CnnPredictor  *self,
+              CnnTensor     *logits,
+              GError       **error)
+{
+  const CnnShape *shape = cnn_tensor_get_shape (logits);
+  g_autofree char *found = NULL;
+
+  if (shape->n_dims >= 2 && shape->dims[1] > 0 &&
+      cnn_tensor_get_n_elements (logits) == shape->dims[0] * shape->dims[1])
+    return TRUE;
+
+  found = cnn_shape_to_string (shape);
+  g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE,
+               "%s: the output is %s, expected a number for each class",
+               cnn_network_get_name (self->network), found);
+
+  return FALSE;
 }
 
 /**
@@ -331,143 +389,66 @@ cnn_predictor_predict (CnnPredictor  *self,
                        GError       **error)
 {
   g_autoptr (CnnTensor) logits = cnn_predictor_run (self, crops, n_threads, cancellable, error);
-  g_autofree char *found = NULL;
-  const CnnShape *shape;
 
-  if (logits == NULL)
+  if (logits == NULL || !check_answer (self, logits, error))
     return NULL;
 
-  shape = cnn_tensor_get_shape (logits);
-  if (shape->n_dims >= 2 && shape->dims[1] > 0 &&
-      cnn_tensor_get_n_elements (logits) == shape->dims[0] * shape->dims[1])
-    return cnn_prediction_new (logits);
-
-  found = cnn_shape_to_string (shape);
-  g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE,
-               "%s: the output is %s, expected a number for each class",
-               cnn_network_get_name (self->network), found);
-
-  return NULL;
-}
-
-static void
-predict_thread (GTask        *task,
-                gpointer      source,
-                gpointer      task_data,
-                GCancellable *cancellable)
-{
-  GError *error = NULL;
-  CnnPrediction *prediction =
-    cnn_predictor_predict (source, task_data, cnn_cpu_get_n_threads (), cancellable, &error);
-
-  if (prediction == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, prediction, (GDestroyNotify) cnn_prediction_unref);
+  return cnn_prediction_new (logits);
 }
 
 /**
- * cnn_predictor_predict_async:
+ * cnn_predictor_predict_pixels:
  * @self: a predictor
- * @crops: N×C×H×W: the crops of one picture
- * @cancellable: (nullable): to stop it
- * @callback: called in the thread-default main context of the caller
- * @user_data: data for @callback
- *
- * Computes the prediction for @crops in the background, with all processors.
- */
-void
-cnn_predictor_predict_async (CnnPredictor        *self,
-                             CnnTensor           *crops,
-                             GCancellable        *cancellable,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_return_if_fail (CNN_IS_PREDICTOR (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, cnn_predictor_predict_async);
-  g_task_set_task_data (task, cnn_tensor_ref (crops), (GDestroyNotify) cnn_tensor_unref);
-  g_task_run_in_thread (task, predict_thread);
-}
-
-/**
- * cnn_predictor_predict_finish:
- * @self: a predictor
- * @result: what the callback got
+ * @crops: (array): the crops of the first picture, then those of the second and
+ *   so on, all of one size
+ * @n_pictures: how many pictures, at least one
+ * @n_crops: how many crops each of them has, at least one
+ * @n_threads: how many threads may work on it
+ * @cancellable: (nullable): asked between layers
  * @error: return location for an error
  *
- * Returns: (transfer full) (nullable): the prediction
- */
-CnnPrediction *
-cnn_predictor_predict_finish (CnnPredictor  *self,
-                              GAsyncResult  *result,
-                              GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-look_thread (GTask        *task,
-             gpointer      source,
-             gpointer      task_data,
-             GCancellable *cancellable)
-{
-  GError *error = NULL;
-  CnnActivations *activations =
-    cnn_predictor_look (source, task_data, cnn_cpu_get_n_threads (), cancellable, &error);
-
-  if (activations == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, activations, (GDestroyNotify) cnn_activations_unref);
-}
-
-/**
- * cnn_predictor_look_async:
- * @self: a predictor
- * @input: N×C×H×W: one or several pictures
- * @cancellable: (nullable): to stop it
- * @callback: called in the thread-default main context of the caller
- * @user_data: data for @callback
+ * Computes what the network answers for some pictures, straight from their
+ * bytes. The answers are the same bits as those of [method@Predictor.predict]
+ * for each of them.
  *
- * Does [method@Predictor.look] in the background, with all processors.
- */
-void
-cnn_predictor_look_async (CnnPredictor        *self,
-                          CnnTensor           *input,
-                          GCancellable        *cancellable,
-                          GAsyncReadyCallback  callback,
-                          gpointer             user_data)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_return_if_fail (CNN_IS_PREDICTOR (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, cnn_predictor_look_async);
-  g_task_set_task_data (task, cnn_tensor_ref (input), (GDestroyNotify) cnn_tensor_unref);
-  g_task_run_in_thread (task, look_thread);
-}
-
-/**
- * cnn_predictor_look_finish:
- * @self: a predictor
- * @result: what the callback got
- * @error: return location for an error
+ * Fails as [method@Predictor.predict] does.
  *
- * Returns: (transfer full) (nullable): the outputs of all layers
+ * Returns: (transfer full) (nullable) (element-type CnnPrediction): a prediction
+ *   for each picture
  */
-CnnActivations *
-cnn_predictor_look_finish (CnnPredictor  *self,
-                           GAsyncResult  *result,
-                           GError       **error)
+GPtrArray *
+cnn_predictor_predict_pixels (CnnPredictor     *self,
+                              const CnnPixels  *crops,
+                              guint             n_pictures,
+                              guint             n_crops,
+                              guint             n_threads,
+                              GCancellable     *cancellable,
+                              GError          **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  const Request request = {
+    .pictures.pixels = crops,
+    .n_pictures = (gsize) n_pictures * n_crops,
+    .n_threads = n_threads,
+    .cancellable = cancellable,
+  };
+  g_autoptr (GPtrArray) predictions = NULL;
+  g_autoptr (CnnTensor) logits = NULL;
+  CnnPlan *plan;
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  g_return_val_if_fail (CNN_IS_PREDICTOR (self), NULL);
+  g_return_val_if_fail (n_pictures > 0 && n_crops > 0, NULL);
+
+  if (!check_shape (self, &CNN_SHAPE_4 (request.n_pictures, 3, crops->height, crops->width), error) ||
+      (plan = ensure_plan (self, error)) == NULL)
+    return NULL;
+
+  logits = run_plain (self, plan, &request, error);
+  if (logits == NULL || !check_answer (self, logits, error))
+    return NULL;
+
+  predictions = g_ptr_array_new_full (n_pictures, (GDestroyNotify) cnn_prediction_unref);
+  for (guint i = 0; i < n_pictures; i++)
+    g_ptr_array_add (predictions, cnn_prediction_new_from_rows (logits, i * n_crops, n_crops));
+
+  return g_steal_pointer (&predictions);
 }

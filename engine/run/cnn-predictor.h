@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/cnn-pixels.h"
 #include "network/cnn-network.h"
 #include "run/cnn-activations.h"
 #include "run/cnn-prediction.h"
@@ -31,6 +32,13 @@ CnnTensor      *cnn_predictor_run            (CnnPredictor         *self,
                                               GError              **error);
 CnnPrediction  *cnn_predictor_predict        (CnnPredictor         *self,
                                               CnnTensor            *crops,
+                                              guint                 n_threads,
+                                              GCancellable         *cancellable,
+                                              GError              **error);
+GPtrArray      *cnn_predictor_predict_pixels (CnnPredictor         *self,
+                                              const CnnPixels      *crops,
+                                              guint                 n_pictures,
+                                              guint                 n_crops,
                                               guint                 n_threads,
                                               GCancellable         *cancellable,
                                               GError              **error);

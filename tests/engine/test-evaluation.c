@@ -326,6 +326,40 @@ test_threads (void)
     }
 }
 
+/* What a run finds for a picture is, to the bit, what a window finds that looks at
+ * this picture alone. */
+static void
+test_doors (void)
+{
+  g_autoptr (Folder) folder = folder_new ();
+  g_autoptr (CnnDataset) dataset = new_dataset (folder, 4);
+  g_autoptr (CnnPredictor) predictor = new_predictor ();
+
+  for (CnnCropMode crops = CNN_CROPS_CENTER; crops <= CNN_CROPS_TEN; crops++)
+    {
+      g_autoptr (Run) run = run_complete (dataset, predictor, crops, 4, 2);
+      const CnnRunSettings *settings = cnn_run_get_settings (run->found);
+
+      for (guint i = 0; i < 12; i++)
+        {
+          const CnnSampleResult *result = cnn_run_get_result (run->found, i);
+          g_autoptr (GFile) file = cnn_sample_dup_file (cnn_dataset_get_sample (dataset, i));
+          g_autoptr (CnnPrepared) prepared =
+            cnn_prepared_load (file, &settings->recipe, crops, NULL, NULL);
+          g_autoptr (CnnTensor) tensor = cnn_prepared_dup_tensor (prepared);
+          g_autoptr (CnnPrediction) prediction =
+            cnn_predictor_predict (predictor, tensor, 2, NULL, NULL);
+          CnnRanked top[5];
+
+          g_assert_cmpuint (cnn_prediction_get_top (prediction, CNN_MEAN_OF_CROPS, top, 5), ==, 5);
+          g_assert_cmpmem (result->top, sizeof result->top, top, sizeof top);
+          g_assert_cmpfloat (result->cross_entropy, ==,
+                             cnn_prediction_get_cross_entropy (prediction, CNN_MEAN_OF_CROPS,
+                                                               result->label));
+        }
+    }
+}
+
 /* 11 pictures in batches of 4: two whole ones, and one of three whose mean
  * counts as much. */
 static void
@@ -862,6 +896,7 @@ main (int   argc,
 
   g_test_add_func ("/engine/evaluation/life", test_life);
   g_test_add_func ("/engine/evaluation/threads", test_threads);
+  g_test_add_func ("/engine/evaluation/doors", test_doors);
   g_test_add_func ("/engine/evaluation/loss", test_loss);
   g_test_add_func ("/engine/evaluation/classes", test_classes);
   g_test_add_func ("/engine/evaluation/progress", test_progress);

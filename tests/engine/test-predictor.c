@@ -278,6 +278,146 @@ test_callers (void)
     g_thread_join (threads[i]);
 }
 
+/* A picture of bytes, and one mirrored, that lie in a larger one; and the same as
+ * numbers. */
+#define PIXELS_WIDTH 23
+#define PIXELS_HEIGHT 17
+
+typedef struct
+{
+  guint8 bytes[3 * 31 * 20];
+  float levels[3][256];
+  CnnPixels pixels[2];
+  CnnTensor *tensor;
+} Bytes;
+
+static Bytes *
+bytes_new (void)
+{
+  Bytes *self = g_new0 (Bytes, 1);
+  float *to;
+
+  for (gsize i = 0; i < sizeof self->bytes; i++)
+    self->bytes[i] = g_test_rand_int_range (0, 256);
+  for (guint c = 0; c < 3; c++)
+    for (guint i = 0; i < 256; i++)
+      self->levels[c][i] = g_test_rand_double_range (-2, 2);
+
+  self->tensor = cnn_tensor_new (&CNN_SHAPE_4 (2, 3, PIXELS_HEIGHT, PIXELS_WIDTH));
+  to = cnn_tensor_get_mutable_data (self->tensor);
+  for (guint i = 0; i < 2; i++)
+    {
+      const CnnPixels pixels = {
+        .first = self->bytes + 3 * (2 * 31 + (i == 0 ? 4 : 3 + PIXELS_WIDTH)),
+        .across = i == 0 ? 3 : -3,
+        .down = 3 * 31,
+        .width = PIXELS_WIDTH,
+        .height = PIXELS_HEIGHT,
+        .levels = (const float (*)[256]) self->levels,
+      };
+
+      self->pixels[i] = pixels;
+      for (int c = 0; c < 3; c++)
+        for (int y = 0; y < PIXELS_HEIGHT; y++)
+          for (int x = 0; x < PIXELS_WIDTH; x++)
+            *to++ = self->levels[c][pixels.first[y * pixels.down + x * pixels.across + c]];
+    }
+
+  return self;
+}
+
+static void
+bytes_free (Bytes *self)
+{
+  cnn_tensor_unref (self->tensor);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bytes, bytes_free)
+
+/* A network that begins with a convolution, for which the input lies side by side,
+ * or with another layer. */
+static CnnNetwork *
+make_network_for_bytes (gboolean convolution_first,
+                        gsize    n_channels)
+{
+  const CnnShape input = CNN_SHAPE_4 (1, n_channels, PIXELS_HEIGHT, PIXELS_WIDTH);
+  const CnnShape kernels_shape = CNN_SHAPE_4 (11, n_channels, 3, 3);
+  g_autoptr (CnnNetworkBuilder) builder = cnn_network_builder_new ("bytes", &input);
+  g_autoptr (CnnTensor) kernels = random_tensor (&kernels_shape, 1);
+  CnnTensor *parameters[CNN_N_PARAMETERS] = { kernels };
+  CnnAttributes attributes;
+  CnnNetwork *network;
+  guint last = 0;
+
+  if (!convolution_first)
+    last = cnn_network_builder_add (builder, "relu", CNN_KIND_RELU, NULL, &last, 1, NULL, NULL);
+
+  cnn_attributes_init (&attributes);
+  attributes.kernel[0] = attributes.kernel[1] = 3;
+  last = cnn_network_builder_add (builder, "conv", CNN_KIND_CONVOLUTION, &attributes, &last, 1,
+                                  parameters, NULL);
+  cnn_attributes_init (&attributes);
+  attributes.output_size[0] = attributes.output_size[1] = 1;
+  cnn_network_builder_add (builder, "pool", CNN_KIND_ADAPTIVE_AVERAGE_POOL, &attributes, &last, 1,
+                           NULL, NULL);
+
+  network = cnn_network_builder_freeze (builder, NULL, NULL);
+  g_assert_nonnull (network);
+
+  return network;
+}
+
+/* From bytes come the same bits as from the numbers that they stand for. */
+static void
+test_pixels (void)
+{
+  g_autoptr (Bytes) bytes = bytes_new ();
+
+  for (guint first = 0; first < 2; first++)
+    {
+      g_autoptr (CnnNetwork) network = make_network_for_bytes (first == 0, 3);
+      g_autoptr (CnnPredictor) predictor = cnn_predictor_new (network);
+      g_autoptr (CnnTensor) expected = run (predictor, bytes->tensor, 1);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) apart = NULL;
+      g_autoptr (GPtrArray) together = NULL;
+
+      apart = cnn_predictor_predict_pixels (predictor, bytes->pixels, 2, 1, 2, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (apart->len, ==, 2);
+      for (guint i = 0; i < 2; i++)
+        g_assert_cmpmem (cnn_prediction_get_logits (g_ptr_array_index (apart, i), 0), 11 * sizeof (float),
+                         cnn_tensor_get_data (expected) + 11 * i, 11 * sizeof (float));
+
+      together = cnn_predictor_predict_pixels (predictor, bytes->pixels, 1, 2, 1, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (together->len, ==, 1);
+      g_assert_cmpmem (cnn_prediction_get_logits (g_ptr_array_index (together, 0), 0), 22 * sizeof (float),
+                       cnn_tensor_get_data (expected), 22 * sizeof (float));
+    }
+}
+
+static void
+test_pixels_refused (void)
+{
+  g_autoptr (Bytes) bytes = bytes_new ();
+  g_autoptr (CnnNetwork) four_channels = make_network_for_bytes (TRUE, 4);
+  g_autoptr (CnnPredictor) predictor = cnn_predictor_new (four_channels);
+  g_autoptr (CnnNetwork) wide = make_wide_network ();
+  g_autoptr (CnnPredictor) wide_predictor = cnn_predictor_new (wide);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (cnn_predictor_predict_pixels (predictor, bytes->pixels, 2, 1, 1, NULL, &error));
+  g_assert_error (error, CNN_ERROR, CNN_ERROR_SHAPE);
+  g_assert_cmpstr (error->message, ==,
+                   "bytes: the input is 2×3×17×23, expected 1×4×17×23, or several of these");
+  g_clear_error (&error);
+
+  g_assert_null (cnn_predictor_predict_pixels (wide_predictor, bytes->pixels, 1, 1, 1, NULL, &error));
+  g_assert_error (error, CNN_ERROR, CNN_ERROR_SHAPE);
+}
+
 static void
 test_wrong_shape (void)
 {
@@ -438,6 +578,8 @@ main (int   argc,
   g_test_add_func ("/engine/predictor/layers", test_layers);
   g_test_add_func ("/engine/predictor/same-bits", test_same_bits);
   g_test_add_func ("/engine/predictor/callers", test_callers);
+  g_test_add_func ("/engine/predictor/pixels", test_pixels);
+  g_test_add_func ("/engine/predictor/pixels-refused", test_pixels_refused);
   g_test_add_func ("/engine/predictor/wrong-shape", test_wrong_shape);
   g_test_add_func ("/engine/predictor/nan", test_nan);
   g_test_add_func ("/engine/predictor/cancelled", test_cancelled);

@@ -198,6 +198,58 @@ test_tensor (void)
     }
 }
 
+static void
+assert_shows_the_same (CnnPrepared *bare,
+                       CnnPrepared *whole)
+{
+  g_assert_cmpuint (cnn_prepared_get_n_crops (bare), ==, cnn_prepared_get_n_crops (whole));
+
+  for (guint i = 0; i < cnn_prepared_get_n_crops (whole); i++)
+    {
+      g_autoptr (CnnImage) expected = cnn_prepared_dup_crop_image (whole, i);
+      g_autoptr (CnnImage) found = cnn_prepared_dup_crop_image (bare, i);
+      const guint8 *pixel = cnn_image_get_pixels (expected);
+      CnnPixels pixels;
+
+      g_assert_cmpmem (cnn_image_get_pixels (found), 3 * 33 * 33, pixel, 3 * 33 * 33);
+
+      cnn_prepared_get_pixels (bare, i, &pixels);
+      g_assert_cmpint (pixels.width, ==, 33);
+      g_assert_cmpint (pixels.height, ==, 33);
+      for (int y = 0; y < 33; y++)
+        for (int x = 0; x < 33; x++, pixel += 3)
+          g_assert_cmpmem (pixels.first + y * pixels.down + x * pixels.across, 3, pixel, 3);
+    }
+}
+
+/* What has no more than a network needs has the same crops, as bytes and as
+ * numbers. */
+static void
+test_bare (void)
+{
+  const guint sizes[][2] = { { 300, 290 }, { 33, 100 }, { 90, 33 }, { 5, 7 } };
+  CnnRecipe recipe = *cnn_recipe_get_preset ("torchvision");
+
+  recipe.crop_size = 33;
+  recipe.short_side = 41;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (CnnCropMode mode = CNN_CROPS_CENTER; mode <= CNN_CROPS_TEN; mode++)
+      {
+        g_autoptr (CnnImage) image = make_gradient (sizes[i][0], sizes[i][1]);
+        g_autoptr (CnnPrepared) whole = cnn_prepared_new (image, &recipe, mode, NULL);
+        g_autoptr (CnnPrepared) bare = cnn_prepared_new_bare (image, &recipe, mode, NULL);
+        g_autoptr (CnnTensor) expected = cnn_prepared_dup_tensor (whole);
+        g_autoptr (CnnTensor) found = cnn_prepared_dup_tensor (bare);
+        gsize size = cnn_tensor_get_n_elements (expected) * sizeof (float);
+
+        assert_shows_the_same (bare, whole);
+        g_assert_cmpmem (cnn_tensor_get_data (found), size, cnn_tensor_get_data (expected), size);
+        g_assert_null (cnn_prepared_get_image (bare));
+        g_assert_null (cnn_prepared_get_resized (bare));
+      }
+}
+
 static CnnPrepared *
 prepare_from_pack (const char  *number,
                    const char  *preset,
@@ -414,6 +466,7 @@ main (int   argc,
   g_test_add_func ("/engine/recipe/centers", test_centers);
   g_test_add_func ("/engine/recipe/crops", test_crops);
   g_test_add_func ("/engine/recipe/tensor", test_tensor);
+  g_test_add_func ("/engine/recipe/bare", test_bare);
   g_test_add_func ("/engine/recipe/pack-sizes", test_pack_sizes);
   g_test_add_func ("/engine/recipe/pack-crops", test_pack_crops);
   g_test_add_func ("/engine/recipe/pack-inputs", test_pack_inputs);
