@@ -1,24 +1,20 @@
 #include "core/cnn-cpu.h"
+#include "core/cnn-memory.h"
 #include "core/cnn-parallel.h"
 #include "kernels/cnn-pack.h"
 #include "kernels/cnn-winograd.h"
 #include "plan/cnn-plan-private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* How the parameters of layers are packed for the kernels. */
 
 static float *
-alloc_floats (gsize n)
-{
-  return g_aligned_alloc (MAX (n, 1), sizeof (float), 64);
-}
-
-static float *
 alloc_zeros (gsize n)
 {
-  return memset (alloc_floats (n), 0, n * sizeof (float));
+  return memset (cnn_alloc_floats (n), 0, n * sizeof (float));
 }
 
 /* By channel, in whole blocks; zeros where there is no such parameter. */
@@ -286,7 +282,7 @@ cnn_step_pack_convolution (CnnStep  *step,
     pack_narrow_groups (&packing, step);
   else
     {
-      step->weights = alloc_floats (step->n_weights);
+      step->weights = cnn_alloc_floats (step->n_weights);
       cnn_parallel_for (cnn_cpu_get_n_threads (), n_blocks,
                         step->algorithm == CNN_ALGORITHM_DIRECT ? pack_out_block : pack_winograd_block,
                         &packing);
@@ -353,10 +349,10 @@ cnn_step_pack_batch_norm (CnnStep  *step,
 void
 cnn_step_clear (CnnStep *step)
 {
-  g_clear_pointer (&step->weights, g_aligned_free);
-  g_clear_pointer (&step->bias, g_aligned_free);
-  g_clear_pointer (&step->scale, g_aligned_free);
-  g_clear_pointer (&step->shift, g_aligned_free);
+  g_clear_pointer (&step->weights, free);
+  g_clear_pointer (&step->bias, free);
+  g_clear_pointer (&step->scale, free);
+  g_clear_pointer (&step->shift, free);
   g_clear_pointer (&step->reaches, g_free);
   g_clear_pointer (&step->selections, g_free);
 }

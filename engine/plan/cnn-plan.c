@@ -1,5 +1,6 @@
 #define G_LOG_DOMAIN "cnn-plan"
 
+#include "core/cnn-memory.h"
 #include "kernels/cnn-kernel-table.h"
 #include "network/cnn-network-private.h"
 #include "plan/cnn-plan-private.h"
@@ -174,17 +175,14 @@ alloc_floats (CnnPlan  *self,
               gsize     n,
               GError  **error)
 {
-  void *memory = NULL;
+  float *floats = cnn_try_alloc_floats (n);
 
-  if (posix_memalign (&memory, 64, n * sizeof (float)) != 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                   "%s: a run wants %" G_GSIZE_FORMAT " MiB of memory, and there is not so much",
-                   cnn_network_get_name (self->network), n * sizeof (float) >> 20);
-      return NULL;
-    }
+  if (floats == NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                 "%s: a run wants %" G_GSIZE_FORMAT " MiB of memory, and there is not so much",
+                 cnn_network_get_name (self->network), n * sizeof (float) >> 20);
 
-  return memory;
+  return floats;
 }
 
 /**
