@@ -157,12 +157,18 @@ winograd_inputs (const CnnConv     *conv,
 
 /* One element of n_tiles tiles: adds up the products of all inputs for n_blocks
  * blocks of outputs. A tile's inputs lie a block behind those of the tile before, and
- * so do its sums. */
+ * so do its sums.
+ *
+ * With few tiles a layer takes as long as its weights need to arrive, and nothing
+ * foresees which ones are next. So each step fetches two lines that will be used
+ * soon, from ahead and also_ahead on. */
 static ALWAYS_INLINE void
 winograd_multiply (const CnnReach *reach,
                    const float    *inputs,
                    ptrdiff_t       input_block,
                    const float    *weights,
+                   const float    *ahead,
+                   const float    *also_ahead,
                    float          *products,
                    ptrdiff_t       product_block,
                    const int       n_tiles,
@@ -186,6 +192,11 @@ winograd_multiply (const CnnReach *reach,
         {
           Block w[TILE_BLOCKS];
 
+          __builtin_prefetch (ahead, 0, 2);
+          __builtin_prefetch (also_ahead, 0, 2);
+          ahead += CNN_BLOCK;
+          also_ahead += CNN_BLOCK;
+
           UNROLL for (int b = 0; b < n_blocks; b++)
             w[b] = block_load (weights + b * weight_block);
 
@@ -206,7 +217,8 @@ winograd_multiply (const CnnReach *reach,
 
 #define MULTIPLY_CASE(n) \
   case n: \
-    winograd_multiply (reach, inputs, input_block, weights, products, product_block, n, n_blocks); \
+    winograd_multiply (reach, inputs, input_block, weights, ahead, also_ahead, products, product_block, \
+                       n, n_blocks); \
     break;
 
 /* The same for any number of tiles up to TILE_PIXELS. */
@@ -215,6 +227,8 @@ winograd_multiply_some (const CnnReach *reach,
                         const float    *inputs,
                         ptrdiff_t       input_block,
                         const float    *weights,
+                        const float    *ahead,
+                        const float    *also_ahead,
                         float          *products,
                         ptrdiff_t       product_block,
                         int             n_tiles,
@@ -247,7 +261,8 @@ winograd_multiply_some (const CnnReach *reach,
 
 /* All elements of the part's tiles for n_blocks blocks of outputs: products are
  * [elements][n_blocks][tiles][16]. The weights of an element stay in the cache
- * while tiles go by, in groups of about the same size. */
+ * while tiles go by, in groups of about the same size; the first group fetches the
+ * next element's weights for the first block, the second one for the second. */
 static ALWAYS_INLINE void
 winograd_multiply_all (const CnnConv     *conv,
                        const CnnTiles    *tiles,
@@ -260,20 +275,29 @@ winograd_multiply_all (const CnnConv     *conv,
   const CnnReach *reach = &conv->reaches[block];
   const float *weights = conv->weights + reach->weights;
   const float *inputs = tiles->inputs + (ptrdiff_t) (part->tile_begin - tiles->first) * CNN_BLOCK;
+  const int n_elements = cnn_winograd_elements (size);
   int n = part->tile_end - part->tile_begin;
   int n_groups = (n + TILE_PIXELS - 1) / TILE_PIXELS;
   ptrdiff_t input_block = (ptrdiff_t) tiles->n * CNN_BLOCK;
   ptrdiff_t input_stride = cnn_winograd_stride ((ptrdiff_t) cnn_n_blocks (conv->in.channels) * tiles->n);
   ptrdiff_t product_stride = cnn_winograd_stride ((ptrdiff_t) n_blocks * n);
+  ptrdiff_t weight_block = n_blocks > 1 ? reach[1].weights - reach[0].weights : 0;
   ptrdiff_t weight_stride = (ptrdiff_t) (reach->channel_end - reach->channel_begin) * CNN_BLOCK;
 
-  for (int element = 0; element < cnn_winograd_elements (size); element++)
+  for (int element = 0; element < n_elements; element++)
     {
+      const float *next = weights + weight_stride;
+
+      if (element == n_elements - 1 && block + n_blocks < part->block_end)
+        next = conv->weights + reach[n_blocks].weights;
+
       for (int group = 0; group < n_groups; group++)
         {
           int begin = n * group / n_groups, end = n * (group + 1) / n_groups;
+          const float *ahead = group == 0 ? next : next + weight_block;
+          const float *also_ahead = n_groups > 1 ? ahead : next + weight_block;
 
-          winograd_multiply_some (reach, inputs + begin * CNN_BLOCK, input_block, weights,
+          winograd_multiply_some (reach, inputs + begin * CNN_BLOCK, input_block, weights, ahead, also_ahead,
                                   products + begin * CNN_BLOCK, (ptrdiff_t) n * CNN_BLOCK,
                                   end - begin, n_blocks);
         }

@@ -176,7 +176,7 @@ cnn_winograd_run (const CnnKernels *kernels,
   work.inputs_size = get_inputs_size (size, work.n_in_blocks, max_tiles);
   work.scratch_size = cnn_winograd_get_scratch_size (size, work.n_in_blocks);
 
-  if ((guint) work.n_tiles >= n_threads * MIN_TILES)
+  if (n_threads == 1 || (guint) work.n_tiles >= n_threads * MIN_TILES)
     {
       work.n_bands = (work.n_bands + n_threads - 1) / n_threads * n_threads;
       cnn_parallel_for (n_threads, work.n_bands, run_band, &work);
