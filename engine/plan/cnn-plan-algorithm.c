@@ -2,6 +2,8 @@
 
 #include "kernels/cnn-winograd.h"
 
+#include <math.h>
+
 /* Which algorithm is the fastest for a convolution, for one picture on one processor.
  * The estimate knows the level of the instruction set and nothing else of the machine:
  * the same network has the same bits wherever it runs on that level. */
@@ -34,23 +36,24 @@ cnn_algorithm_get_winograd_size (CnnAlgorithm algorithm)
   return algorithm == CNN_ALGORITHM_WINOGRAD_2X2 ? CNN_WINOGRAD_2X2 : CNN_WINOGRAD_4X4;
 }
 
-/* What a processor does in a cycle. Found by tests/bench/conv-algorithms.c on one
- * core of a Xeon (Emerald Rapids); what counts is how they are to one another. */
+/* What a processor does in a nanosecond: measured by tests/bench/conv-algorithms on a
+ * core of a Xeon (Emerald Rapids). What counts is how they are to one another. */
 typedef struct
 {
   double products;              /* blocks that are multiplied and added */
   double operations;            /* blocks that a transform adds, loads or stores */
-  double floats;                /* weights that come from the third-level cache */
+  double floats;                /* weights that come from memory */
+  int pixels;                   /* that a direct convolution makes at once */
 } Pace;
 
 static const Pace paces[] = {
-  [CNN_CPU_C] = { 0.22, 0.25, 2 },
-  [CNN_CPU_AVX2] = { 0.9, 0.6, 2 },
-  [CNN_CPU_AVX512] = { 1.8, 1.2, 2 },
+  [CNN_CPU_C] = { 1, 1, 5.5, 2 },
+  [CNN_CPU_AVX2] = { 2.8, 2.2, 5.5, 6 },
+  [CNN_CPU_AVX512] = { 5.9, 2.4, 5.5, 14 },
 };
 
-/* Operations of the transforms of a tile: for each element of the first and of the
- * second dimension. */
+/* The operations of a tile's transforms, as cnn-winograd-template.h has them: a load
+ * and a store for each element, and the sums in both dimensions. */
 static double
 get_winograd_operations (CnnWinogradSize    size,
                          const CnnConvSize *conv)
@@ -58,8 +61,8 @@ get_winograd_operations (CnnWinogradSize    size,
   double in_blocks = cnn_n_blocks (conv->inputs), out_blocks = cnn_n_blocks (conv->outputs);
 
   return size == CNN_WINOGRAD_2X2
-    ? in_blocks * (32 + 32) + out_blocks * (24 + 32)
-    : in_blocks * (144 + 72) + out_blocks * (120 + 108);
+    ? in_blocks * (2 * 16 + 8 * 4) + out_blocks * (16 + 4 * 2 + 6 * 4 + 4 * 2)
+    : in_blocks * (2 * 36 + 12 * 12) + out_blocks * (36 + 16 * 2 + 10 * 12 + 16 * 2);
 }
 
 /**
@@ -68,7 +71,7 @@ get_winograd_operations (CnnWinogradSize    size,
  * @level: the instruction set
  * @conv: what there is to do
  *
- * Returns: about how many cycles it takes
+ * Returns: about how many nanoseconds it takes
  */
 double
 cnn_algorithm_estimate (CnnAlgorithm       algorithm,
@@ -77,26 +80,24 @@ cnn_algorithm_estimate (CnnAlgorithm       algorithm,
 {
   const Pace *pace = &paces[level];
   double weights = (double) conv->reach * cnn_n_blocks (conv->outputs);
-  double n_tiles, operations = 0, products, floats;
+  double n_times, operations = 0;
 
   if (algorithm == CNN_ALGORITHM_DIRECT)
     {
-      n_tiles = (double) conv->height * conv->width;
+      n_times = ceil ((double) conv->height * conv->width / pace->pixels) * pace->pixels;
       weights *= 9;
     }
   else
     {
       CnnWinogradSize size = cnn_algorithm_get_winograd_size (algorithm);
 
-      n_tiles = (double) cnn_winograd_tiles (size, conv->height) * cnn_winograd_tiles (size, conv->width);
+      n_times = (double) cnn_winograd_tiles (size, conv->height) * cnn_winograd_tiles (size, conv->width);
       weights *= cnn_winograd_elements (size);
-      operations = n_tiles * get_winograd_operations (size, conv);
+      operations = n_times * get_winograd_operations (size, conv);
     }
 
-  products = n_tiles * weights / pace->products;
-  floats = weights * CNN_BLOCK / pace->floats;
-
-  return operations / pace->operations + MAX (products, floats);
+  return n_times * weights / pace->products + operations / pace->operations +
+         weights * CNN_BLOCK / pace->floats;
 }
 
 /**

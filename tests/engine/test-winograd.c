@@ -1,6 +1,7 @@
 #include "kernels/cnn-kernel-table.h"
 #include "kernels/cnn-map.h"
 #include "kernels/cnn-winograd.h"
+#include "plan/cnn-plan-algorithm.h"
 #include "plan/cnn-plan-winograd.h"
 #include "support/finished.h"
 #include "support/random.h"
@@ -417,6 +418,23 @@ check_precision (const CnnKernels *kernels,
   problem_clear (&problem);
 }
 
+/* Large maps are worth their transforms; a single pixel is not, as most of a tile
+ * would be thrown away; and in between weights that are read once decide. */
+static void
+test_choice (void)
+{
+  for (CnnCpuLevel level = CNN_CPU_C; level <= CNN_CPU_AVX512; level++)
+    {
+      g_assert_cmpint (cnn_algorithm_choose (level, &(CnnConvSize) { 64, 64, 64, 56, 56 }), ==,
+                       CNN_ALGORITHM_WINOGRAD_4X4);
+      g_assert_cmpint (cnn_algorithm_choose (level, &(CnnConvSize) { 512, 512, 512, 1, 1 }), ==,
+                       CNN_ALGORITHM_DIRECT);
+    }
+
+  g_assert_cmpint (cnn_algorithm_choose (CNN_CPU_AVX512, &(CnnConvSize) { 512, 512, 512, 7, 7 }), ==,
+                   CNN_ALGORITHM_WINOGRAD_2X2);
+}
+
 typedef struct
 {
   CnnCpuLevel level;
@@ -467,6 +485,8 @@ main (int   argc,
         add_test (level, size, "not-finite", check_not_finite, N_CASES);
         add_test (level, size, "precision", check_precision, 1);
       }
+
+  g_test_add_func ("/engine/winograd/choice", test_choice);
 
   return g_test_run ();
 }
