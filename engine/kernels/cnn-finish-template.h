@@ -7,7 +7,8 @@
  * loops unrolled, for counts that are constants where they are called: only so
  * does an array of blocks become registers. */
 
-#define ALWAYS_INLINE inline __attribute__ ((always_inline))
+#include "kernels/cnn-function-template.h"
+
 #define UNROLL _Pragma ("GCC unroll 16")
 
 static ALWAYS_INLINE void
@@ -66,6 +67,16 @@ finish_row (const CnnFinish *finish,
       /* In this order of arguments NaN stays NaN. */
       UNROLL for (int p = 0; p < n; p++)
         values[p] = block_min (high, block_max (low, values[p]));
+    }
+
+  if (finish->n_functions > 0)
+    {
+      float row[FUNCTION_PIXELS * CNN_BLOCK] __attribute__ ((aligned (64)));
+
+      keep_row (finish->before_functions, offset, out->pixel, values, n);
+      keep_row (row, 0, CNN_BLOCK, values, n);
+      finish_functions (finish, out, block, y, x, (Values) { row, CNN_BLOCK }, n);
+      return;
     }
 
   keep_row (out->data, offset, out->pixel, values, n);

@@ -33,10 +33,65 @@ typedef struct
   int width;
 } CnnMap;
 
+/* What a function of a finish makes of one value, or of two. */
+typedef enum
+{
+  CNN_FUNCTION_ADD,
+  CNN_FUNCTION_SUBTRACT,
+  CNN_FUNCTION_MULTIPLY,
+  CNN_FUNCTION_DIVIDE,
+  CNN_FUNCTION_MINIMUM,
+  CNN_FUNCTION_MAXIMUM,
+  CNN_FUNCTION_CLIP,            /* from alpha to beta */
+  CNN_FUNCTION_LEAKY_RELU,      /* b is the slope */
+  CNN_FUNCTION_ELU,
+  CNN_FUNCTION_SIGMOID,
+  CNN_FUNCTION_HARD_SIGMOID,
+  CNN_FUNCTION_HARD_SWISH,
+  CNN_FUNCTION_SILU,
+  CNN_FUNCTION_GELU,
+  CNN_FUNCTION_GELU_TANH,
+  CNN_FUNCTION_MISH,
+  CNN_FUNCTION_SOFTSIGN,
+  CNN_FUNCTION_TANH,
+  CNN_FUNCTION_ERF,
+  CNN_FUNCTION_EXP,
+  CNN_FUNCTION_SQRT,
+  CNN_FUNCTION_RECIPROCAL,
+  CNN_FUNCTION_ABS,
+  CNN_FUNCTION_NEGATE,
+} CnnFunctionId;
+
+/* A function among those that follow one another at the end of a finish. Value 0
+ * is what came before them, value i + 1 what function i makes; operand is another
+ * map, or a number for each channel: then, and where a map of one pixel is
+ * stretched, row and pixel are 0. */
+typedef struct
+{
+  CnnFunctionId id;
+  int a;                        /* a value, or CNN_OPERAND */
+  int b;
+  struct
+  {
+    const float *data;
+    ptrdiff_t block;
+    ptrdiff_t row;
+    ptrdiff_t pixel;
+    int is_map;                 /* every picture has its own */
+  } operand;
+  float alpha;
+  float beta;
+  float gamma;
+  float *kept;                  /* where its value is left, or NULL */
+} CnnFunction;
+
+#define CNN_OPERAND (-1)
+#define CNN_MAX_FUNCTIONS 8
+
 /* What happens to the elements of an output on their way from the registers to
  * memory, in this order, each part where it is wanted: x·scale + shift, + other
- * map, clamp to [low, high]. A layer of its own does the same arithmetic through
- * `finish`, so fusing layers does not change a bit. */
+ * map, clamp to [low, high], functions. A layer of its own does the same
+ * arithmetic through `finish`, so fusing layers does not change a bit. */
 typedef struct
 {
   const float *scale;           /* by channel, in whole blocks; or NULL */
@@ -51,6 +106,10 @@ typedef struct
   float *before_scale;
   float *before_add;
   float *before_clamp;
+  float *before_functions;
+
+  int n_functions;
+  CnnFunction functions[CNN_MAX_FUNCTIONS];
 } CnnFinish;
 
 /* A window that moves over a map, height before width. */

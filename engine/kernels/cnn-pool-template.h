@@ -91,22 +91,49 @@ KERNEL (cnn_adaptive_average_pool_f32) (const CnnPool *pool,
       }
 }
 
+/* Pixels that are finished together. */
+#define FINISH_PIXELS 8
+
+static ALWAYS_INLINE void
+finish_pixels (const CnnPointwise *pointwise,
+               int                 block,
+               int                 y,
+               int                 x,
+               const float        *from,
+               const int           n)
+{
+  Block values[FINISH_PIXELS];
+
+  UNROLL for (int p = 0; p < n; p++)
+    values[p] = block_load (from + p * pointwise->in.pixel);
+
+  finish_row (&pointwise->finish, &pointwise->out, block, y, x, values, n);
+}
+
 static void
 KERNEL (cnn_finish_f32) (const CnnPointwise *pointwise,
                          const CnnPart      *part)
 {
   const CnnMap *in = &pointwise->in;
+  const CnnMap *out = &pointwise->out;
+  const CnnFinish *finish = &pointwise->finish;
+  int is_direct = finish->n_functions > 0 && finish->scale == NULL && finish->addend.data == NULL &&
+                  !finish->clamp;
 
   for (int block = part->block_begin; block < part->block_end; block++)
     for (int y = part->row_begin; y < part->row_end; y++)
       {
         const float *from = in->data + block * in->block + y * in->row;
+        int x = 0;
 
-        for (int x = 0; x < pointwise->out.width; x++, from += in->pixel)
-          {
-            Block value = block_load (from);
+        /* Functions alone read from memory themselves. */
+        for (; is_direct && x < out->width; x += FUNCTION_PIXELS)
+          finish_functions (finish, out, block, y, x, (Values) { from + x * in->pixel, in->pixel },
+                            cnn_min (FUNCTION_PIXELS, out->width - x));
 
-            finish_row (&pointwise->finish, &pointwise->out, block, y, x, &value, 1);
-          }
+        for (; x + FINISH_PIXELS <= out->width; x += FINISH_PIXELS)
+          finish_pixels (pointwise, block, y, x, from + x * in->pixel, FINISH_PIXELS);
+        for (; x < out->width; x++)
+          finish_pixels (pointwise, block, y, x, from + x * in->pixel, 1);
       }
 }

@@ -28,6 +28,7 @@
  * with a = 11/16 and b = 3/2 the error is a third of theirs, about twice that of
  * the sum as it is written, and every constant is exact in a float. */
 
+#include "kernels/cnn-finish.h"
 #include "kernels/cnn-winograd.h"
 
 /* Bᵀ d in one dimension: element p is the input seen as coefficients of the
@@ -357,13 +358,9 @@ winograd_move (const CnnConv *conv,
                ptrdiff_t      distance)
 {
   CnnConv moved = *conv;
-  CnnFinish *finish = &moved.finish;
 
   moved.out.data += distance;
-  finish->addend.data += finish->addend.data != NULL ? distance : 0;
-  finish->before_scale += finish->before_scale != NULL ? distance : 0;
-  finish->before_add += finish->before_add != NULL ? distance : 0;
-  finish->before_clamp += finish->before_clamp != NULL ? distance : 0;
+  cnn_finish_move_picture (&moved.finish, distance);
 
   return moved;
 }

@@ -176,6 +176,9 @@ find_borders (CnnPlan *self)
       follow_output (self, step->before_scale, step->output);
       follow_output (self, step->before_add, step->output);
       follow_output (self, step->before_clamp, step->output);
+      follow_output (self, step->before_functions, step->output);
+      for (guint j = 0; j + 1 < step->n_functions; j++)
+        follow_output (self, step->functions[j].layer, step->output);
     }
 }
 
@@ -259,14 +262,14 @@ find_lives (CnnPlan *self,
   for (guint i = 0; i < self->n_steps; i++)
     {
       const CnnStep *step = &self->steps[i];
+      guint layer;
 
       if (!step->for_logits)
         continue;
 
       live_at (self, lives, step->output, i);
-      live_at (self, lives, step->addend, i);
-      for (guint j = 0; j < cnn_layer_get_n_inputs (step->layer); j++)
-        live_at (self, lives, cnn_layer_get_index (cnn_layer_get_input (step->layer, j)), i);
+      for (guint j = 0; cnn_plan_get_step_input (self, step, j, &layer); j++)
+        live_at (self, lives, layer, i);
     }
 
   live_at (self, lives, self->logits_layer, self->n_steps);

@@ -21,6 +21,16 @@ typedef enum
   CNN_STEP_FALLBACK,            /* the operation's row-major forward() */
 } CnnStepKind;
 
+/* A layer that a step computes as one of the functions of its finish. */
+typedef struct
+{
+  CnnFunction function;         /* without what lies in a run's memory */
+  guint layer;
+  guint operand;                /* the layer that is the operand, or CNN_NO_LAYER */
+  gboolean is_stretched;        /* which has one pixel for all */
+  float *vector;                /* owned: the operand where it is a constant */
+} CnnStepFunction;
+
 /* One call of a kernel: a layer, and those after it that were fused with it.
  * Layers are named by their index, CNN_NO_LAYER where there is none. */
 typedef struct
@@ -38,6 +48,10 @@ typedef struct
   guint before_add;
   guint before_clamp;
   guint addend;
+  guint before_functions;
+
+  guint n_functions;
+  CnnStepFunction functions[CNN_MAX_FUNCTIONS];
 
   CnnStencil stencil;
   gboolean count_padding;
@@ -149,6 +163,18 @@ void     cnn_plan_make_steps  (CnnPlan            *self);
 gboolean cnn_plan_make_layout (CnnPlan            *self,
                                GError            **error);
 
+gboolean cnn_plan_get_step_input (CnnPlan         *self,
+                               const CnnStep      *step,
+                               guint               i,
+                               guint              *layer);
+
+gboolean cnn_step_function_init (CnnStepFunction  *self,
+                               CnnPlan            *plan,
+                               guint               index,
+                               const guint        *values,
+                               guint               n_values);
+float   *cnn_step_pack_vector (CnnTensor          *tensor,
+                               gsize               n);
 void     cnn_step_pack_convolution (CnnStep          *step,
                                CnnLayer           *layer,
                                int                 few_channels);

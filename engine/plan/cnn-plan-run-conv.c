@@ -1,4 +1,5 @@
 #include "core/cnn-parallel.h"
+#include "kernels/cnn-finish.h"
 #include "plan/cnn-plan-run-private.h"
 #include "plan/cnn-plan-winograd.h"
 
@@ -43,7 +44,7 @@ move_to_column (CnnConv *conv,
   conv->in.data += (ptrdiff_t) begin * conv->stencil.stride[1] * conv->in.pixel;
   conv->out.data += (ptrdiff_t) begin * conv->out.pixel;
   conv->out.width = end - begin;
-  cnn_finish_move (&conv->finish, begin * conv->finish.addend.pixel, begin * conv->out.pixel);
+  cnn_finish_move_columns (&conv->finish, &conv->out, begin);
 }
 
 static void
@@ -64,7 +65,7 @@ run_piece (guint    index,
 
   conv.in.data += distance;
   conv.out.data += distance;
-  cnn_finish_move (&conv.finish, distance, distance);
+  cnn_finish_move_picture (&conv.finish, distance);
 
   if (work->is_flat)
     {
@@ -122,6 +123,18 @@ is_compact (const CnnMap *map)
   return map->data == NULL || map->row == map->width * map->pixel;
 }
 
+/* The same of the maps that functions take; a stretched one has no rows. */
+static gboolean
+has_compact_operands (const CnnFinish *finish,
+                      const CnnMap    *out)
+{
+  for (int i = 0; i < finish->n_functions; i++)
+    if (finish->functions[i].operand.row != out->width * finish->functions[i].operand.pixel)
+      return FALSE;
+
+  return is_compact (&finish->addend);
+}
+
 static void
 join_rows (CnnMap *map)
 {
@@ -139,7 +152,7 @@ join_rows_if_possible (CnnConv *conv)
   if (stencil->kernel[0] != 1 || stencil->kernel[1] != 1 ||
       stencil->stride[0] != 1 || stencil->stride[1] != 1 ||
       conv->in.height != conv->out.height || conv->in.width != conv->out.width ||
-      !is_compact (&conv->in) || !is_compact (&conv->out) || !is_compact (&conv->finish.addend))
+      !is_compact (&conv->in) || !is_compact (&conv->out) || !has_compact_operands (&conv->finish, &conv->out))
     return FALSE;
 
   join_rows (&conv->in);
@@ -174,6 +187,9 @@ join_pictures_if_possible (CnnRun  *run,
   join_pictures (run, &conv->in);
   join_pictures (run, &conv->out);
   join_pictures (run, &conv->finish.addend);
+  for (int i = 0; i < conv->finish.n_functions; i++)
+    if (conv->finish.functions[i].operand.is_map)
+      conv->finish.functions[i].operand.pixel = run->distance;
 
   return TRUE;
 }

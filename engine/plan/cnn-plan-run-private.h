@@ -30,10 +30,6 @@ void cnn_run_get_map     (CnnRun        *run,
 void cnn_run_get_finish  (CnnRun        *run,
                           const CnnStep *step,
                           CnnFinish     *finish);
-void cnn_finish_move     (CnnFinish     *finish,
-                          ptrdiff_t      addend_distance,
-                          ptrdiff_t      distance);
-
 void cnn_run_convolution (CnnRun        *run,
                           const CnnStep *step);
 

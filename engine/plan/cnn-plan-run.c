@@ -1,6 +1,7 @@
 #define G_LOG_DOMAIN "cnn-plan"
 
 #include "core/cnn-parallel.h"
+#include "kernels/cnn-finish.h"
 #include "kernels/cnn-map.h"
 #include "ops/cnn-op-private.h"
 #include "plan/cnn-plan-run-private.h"
@@ -60,6 +61,33 @@ get_kept (CnnRun *run,
   return map.data;
 }
 
+static void
+get_function (CnnRun                *run,
+              const CnnStepFunction *step_function,
+              CnnFunction           *function)
+{
+  *function = step_function->function;
+  function->kept = get_kept (run, step_function->layer);
+
+  if (step_function->vector != NULL)
+    {
+      function->operand.data = step_function->vector;
+      function->operand.block = CNN_BLOCK;
+    }
+
+  if (step_function->operand != CNN_NO_LAYER)
+    {
+      CnnMap map;
+
+      cnn_run_get_map (run, step_function->operand, &map);
+      function->operand.data = map.data;
+      function->operand.block = map.block;
+      function->operand.row = step_function->is_stretched ? 0 : map.row;
+      function->operand.pixel = step_function->is_stretched ? 0 : map.pixel;
+      function->operand.is_map = TRUE;
+    }
+}
+
 void
 cnn_run_get_finish (CnnRun        *run,
                     const CnnStep *step,
@@ -74,30 +102,15 @@ cnn_run_get_finish (CnnRun        *run,
   finish->before_add = get_kept (run, step->before_add);
   finish->before_clamp = get_kept (run, step->before_clamp);
 
+  finish->before_functions = get_kept (run, step->before_functions);
+
   finish->addend.data = NULL;
   if (step->addend != CNN_NO_LAYER)
     cnn_run_get_map (run, step->addend, &finish->addend);
-}
 
-static inline void
-move_pointer (float     **pointer,
-              ptrdiff_t   distance)
-{
-  if (*pointer != NULL)
-    *pointer += distance;
-}
-
-/* Lets a finish start further on: its addend by so many floats, and what lies as the
- * output does by so many. */
-void
-cnn_finish_move (CnnFinish *finish,
-                 ptrdiff_t  addend_distance,
-                 ptrdiff_t  distance)
-{
-  move_pointer (&finish->addend.data, addend_distance);
-  move_pointer (&finish->before_scale, distance);
-  move_pointer (&finish->before_add, distance);
-  move_pointer (&finish->before_clamp, distance);
+  finish->n_functions = step->n_functions;
+  for (guint i = 0; i < step->n_functions; i++)
+    get_function (run, &step->functions[i], &finish->functions[i]);
 }
 
 /* Does a part of a step for the picture whose memory lies so far from the first
@@ -115,7 +128,7 @@ run_part (const Work    *work,
 
         conv.in.data += distance;
         conv.out.data += distance;
-        cnn_finish_move (&conv.finish, distance, distance);
+        cnn_finish_move_picture (&conv.finish, distance);
         work->kernels->depthwise (&conv, part);
       }
       break;
@@ -143,7 +156,7 @@ run_part (const Work    *work,
 
         pointwise.in.data += distance;
         pointwise.out.data += distance;
-        cnn_finish_move (&pointwise.finish, distance, distance);
+        cnn_finish_move_picture (&pointwise.finish, distance);
         work->kernels->finish (&pointwise, part);
       }
       break;

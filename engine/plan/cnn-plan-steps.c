@@ -1,14 +1,17 @@
+#include "ops/cnn-op-private.h"
 #include "plan/cnn-plan-private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* From the graph of layers to a list of steps.
  *
  * A layer that only does something to each number by itself (batch norm, add,
  * ReLU, clip) becomes part of the step that makes its input, where that input is
- * used nowhere else. The step then stands where its last layer stood, when all
- * that it adds has been made. */
+ * used nowhere else; and after these several such layers (sigmoid, multiply…), where
+ * all but the last are used by one another only. The step then stands where its
+ * last layer stood, when all that it adds has been made. */
 
 /* The parts of a finish, in the order in which they are done. */
 typedef enum
@@ -201,6 +204,127 @@ take_followers (Maker   *maker,
     ;
 }
 
+/* Whether all values but the last are used by those after them and nobody else;
+ * the first one may be, where it is another step's. */
+static gboolean
+is_closed (Maker       *maker,
+           const guint *values,
+           guint        n,
+           gboolean     is_first_free)
+{
+  CnnPlan *plan = maker->plan;
+
+  for (guint i = is_first_free ? 1 : 0; i + 1 < n; i++)
+    {
+      guint n_uses = 0;
+
+      for (guint j = i + 1; j < n; j++)
+        {
+          CnnLayer *layer = cnn_network_get_layer (plan->network, values[j]);
+
+          for (guint k = 0; k < cnn_layer_get_n_inputs (layer); k++)
+            n_uses += source_of (plan, layer, k) == values[i];
+        }
+
+      if (n_uses != maker->n_users[values[i]])
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* How far from the last layer that was taken another one is looked for. */
+#define MAX_FUNCTION_DISTANCE 16
+
+/* Takes layers from first on (itself, if the step has nothing yet) that are functions of the step's value so far and of
+ * one another, such as x·sigmoid(x): as many as possible such that nobody else
+ * uses any of them but the last one. */
+static void
+take_functions (Maker   *maker,
+                CnnStep *step,
+                guint    first)
+{
+  CnnPlan *plan = maker->plan;
+  gboolean is_first_free = step->output == step->input;
+  guint values[CNN_MAX_FUNCTIONS + 1] = { step->output };
+  guint n = 0, n_closed = 0;
+
+  for (guint i = first;
+       i < plan->n_layers && n < CNN_MAX_FUNCTIONS && i <= MAX (values[n], first) + MAX_FUNCTION_DISTANCE; i++)
+    if (plan->sources[i] == i && !maker->is_done[i] &&
+        cnn_step_function_init (&step->functions[n], plan, i, values, n + 1))
+      {
+        values[++n] = i;
+        if (is_closed (maker, values, n + 1, is_first_free))
+          n_closed = n;
+      }
+    else if (is_first_free && n == 0)
+      break;
+
+  for (guint i = n_closed; i < n; i++)
+    g_clear_pointer (&step->functions[i].vector, free);
+
+  step->n_functions = n_closed;
+  if (n_closed == 0)
+    return;
+
+  step->before_functions = step->output;
+  step->output = values[n_closed];
+  for (guint i = 1; i <= n_closed; i++)
+    {
+      maker->is_done[values[i]] = TRUE;
+      maker->heads[values[i]] = cnn_layer_get_index (step->layer);
+    }
+}
+
+/* The layer whose value a step of its own starts with: the first of the same shape. */
+static guint
+find_base (Maker    *maker,
+           CnnLayer *layer)
+{
+  CnnPlan *plan = maker->plan;
+
+  for (guint i = 0; i < cnn_layer_get_n_inputs (layer); i++)
+    if (cnn_shape_equal (shape_of (maker, source_of (plan, layer, i)), cnn_layer_get_shape (layer)))
+      return source_of (plan, layer, i);
+
+  return source_of (plan, layer, 0);
+}
+
+/* A step that does nothing but finish, or falls back where it cannot. */
+static void
+finish_by_itself (Maker   *maker,
+                  CnnStep *step,
+                  guint    index)
+{
+  Part done = PART_NONE;
+
+  step->output = step->input;
+  if (take_layer (maker, step, &done, index))
+    {
+      take_followers (maker, step, done);
+      take_functions (maker, step, step->output + 1);
+    }
+  else
+    {
+      step->input = step->output = find_base (maker, step->layer);
+      take_functions (maker, step, index);
+    }
+
+  /* What comes after the layer may be one of these, and it itself not. */
+  if (!maker->is_done[index])
+    {
+      step->kind = CNN_STEP_FALLBACK;
+      step->output = index;
+    }
+
+  /* The input has its own place in memory; it need not be left elsewhere. */
+  step->before_scale = step->before_scale == step->input ? CNN_NO_LAYER : step->before_scale;
+  step->before_add = step->before_add == step->input ? CNN_NO_LAYER : step->before_add;
+  step->before_clamp = step->before_clamp == step->input ? CNN_NO_LAYER : step->before_clamp;
+  step->before_functions = step->before_functions == step->input ? CNN_NO_LAYER : step->before_functions;
+}
+
 static gboolean
 is_depthwise (CnnLayer *layer)
 {
@@ -217,8 +341,9 @@ get_step_kind (CnnLayer *layer)
 {
   const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
   const CnnShape *shape = cnn_layer_get_shape (layer);
+  CnnKind kind = cnn_layer_get_kind (layer);
 
-  switch (cnn_layer_get_kind (layer))
+  switch (kind)
     {
     case CNN_KIND_INPUT:
       return CNN_STEP_INPUT;
@@ -241,16 +366,13 @@ get_step_kind (CnnLayer *layer)
       return CNN_STEP_ADAPTIVE_AVERAGE_POOL;
 
     case CNN_KIND_BATCH_NORM:
-    case CNN_KIND_RELU:
-    case CNN_KIND_CLIP:
-    case CNN_KIND_ADD:
       return CNN_STEP_FINISH;
 
     case CNN_KIND_CONCAT:
       return attributes->axis == 1 ? CNN_STEP_CONCAT : CNN_STEP_FALLBACK;
 
     default:
-      return CNN_STEP_FALLBACK;
+      return cnn_kind_is_function (kind) || cnn_kind_is_arithmetic (kind) ? CNN_STEP_FINISH : CNN_STEP_FALLBACK;
     }
 }
 
@@ -320,6 +442,7 @@ make_step (Maker *maker,
   step->input = index > 0 ? source_of (plan, step->layer, 0) : CNN_NO_LAYER;
   step->output = index;
   step->before_scale = step->before_add = step->before_clamp = step->addend = CNN_NO_LAYER;
+  step->before_functions = CNN_NO_LAYER;
   set_stencil (step, step->layer);
 
   switch (step->kind)
@@ -330,27 +453,17 @@ make_step (Maker *maker,
       step->algorithm = choose_algorithm (maker, step);
       cnn_step_pack_convolution (step, step->layer, step->input == 0 ? plan->few_channels : 0);
       take_followers (maker, step, done);
+      take_functions (maker, step, step->output + 1);
       break;
 
     case CNN_STEP_DEPTHWISE:
       cnn_step_pack_depthwise (step, step->layer);
       take_followers (maker, step, done);
+      take_functions (maker, step, step->output + 1);
       break;
 
     case CNN_STEP_FINISH:
-      step->output = step->input;
-      if (take_layer (maker, step, &done, index))
-        take_followers (maker, step, done);
-      else
-        {
-          step->kind = CNN_STEP_FALLBACK;
-          step->output = index;
-        }
-
-      /* The input has its own place in memory; it need not be left elsewhere. */
-      step->before_scale = step->before_scale == step->input ? CNN_NO_LAYER : step->before_scale;
-      step->before_add = step->before_add == step->input ? CNN_NO_LAYER : step->before_add;
-      step->before_clamp = step->before_clamp == step->input ? CNN_NO_LAYER : step->before_clamp;
+      finish_by_itself (maker, step, index);
       break;
 
     case CNN_STEP_INPUT:
@@ -366,6 +479,28 @@ make_step (Maker *maker,
   return step;
 }
 
+/* The layers that a step reads, one after another; FALSE where there are so many no
+ * more. Those that it makes on the way may be among them. */
+gboolean
+cnn_plan_get_step_input (CnnPlan       *self,
+                         const CnnStep *step,
+                         guint          i,
+                         guint         *layer)
+{
+  guint n_inputs = cnn_layer_get_n_inputs (step->layer);
+
+  if (i < n_inputs)
+    *layer = source_of (self, step->layer, i);
+  else if (i == n_inputs)
+    *layer = step->addend;
+  else if (i - n_inputs - 1 < step->n_functions)
+    *layer = step->functions[i - n_inputs - 1].operand;
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
 /* Marks the steps without which there are no logits. */
 static void
 mark_needed (CnnPlan *plan)
@@ -377,15 +512,15 @@ mark_needed (CnnPlan *plan)
   for (guint i = plan->n_steps; i-- > 0;)
     {
       CnnStep *step = &plan->steps[i];
+      guint layer;
 
       step->for_logits = needed[step->output];
       if (!step->for_logits)
         continue;
 
-      for (guint j = 0; j < cnn_layer_get_n_inputs (step->layer); j++)
-        needed[source_of (plan, step->layer, j)] = TRUE;
-      if (step->addend != CNN_NO_LAYER)
-        needed[step->addend] = TRUE;
+      for (guint j = 0; cnn_plan_get_step_input (plan, step, j, &layer); j++)
+        if (layer != CNN_NO_LAYER)
+          needed[layer] = TRUE;
     }
 }
 

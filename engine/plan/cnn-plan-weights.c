@@ -300,6 +300,21 @@ cnn_step_pack_convolution (CnnStep  *step,
     }
 }
 
+/* A number for each channel; one number for all of them becomes n. */
+float *
+cnn_step_pack_vector (CnnTensor *tensor,
+                      gsize      n)
+{
+  const float *data = cnn_tensor_get_data (tensor);
+  gsize n_numbers = cnn_tensor_get_n_elements (tensor);
+  float *packed = pack_channels (n_numbers == n ? tensor : NULL, n);
+
+  for (gsize i = 0; i < n && n_numbers == 1; i++)
+    packed[i] = data[0];
+
+  return packed;
+}
+
 /* Packs a convolution of each channel by itself as CnnDepthwise wants it. */
 void
 cnn_step_pack_depthwise (CnnStep  *step,
@@ -353,6 +368,8 @@ cnn_step_clear (CnnStep *step)
   g_clear_pointer (&step->bias, free);
   g_clear_pointer (&step->scale, free);
   g_clear_pointer (&step->shift, free);
+  for (guint i = 0; i < step->n_functions; i++)
+    g_clear_pointer (&step->functions[i].vector, free);
   g_clear_pointer (&step->reaches, g_free);
   g_clear_pointer (&step->selections, g_free);
 }

@@ -157,14 +157,57 @@ test_two_users (void)
 {
   g_autoptr (CnnNetworkBuilder) builder = cnn_network_builder_new ("users", &CNN_SHAPE_4 (1, 3, 8, 8));
   g_autoptr (CnnPlan) plan = NULL;
-  guint conv, relu;
+  guint conv, relu, other;
 
   conv = add_convolution (builder, "conv", 0, 20, 3);
   relu = add_relu (builder, "relu", conv);
-  add_meeting (builder, "add", CNN_KIND_ADD, relu, conv);
+  other = add_convolution (builder, "other", conv, 20, 1);
+  add_meeting (builder, "add", CNN_KIND_ADD, relu, other);
 
   plan = freeze (builder, NULL);
-  assert_steps (plan, "input conv relu add");
+  assert_steps (plan, "input conv other relu…add");
+}
+
+/* x·sigmoid (x), where nobody else uses what is on the way, and where somebody
+ * does. */
+static void
+test_gate (void)
+{
+  for (guint is_used = 0; is_used < 2; is_used++)
+    {
+      g_autoptr (CnnNetworkBuilder) builder = cnn_network_builder_new ("gate", &CNN_SHAPE_4 (1, 3, 8, 8));
+      g_autoptr (CnnPlan) plan = NULL;
+      guint conv, sigmoid;
+
+      conv = add_convolution (builder, "conv", 0, 20, 3);
+      sigmoid = add (builder, "sigmoid", CNN_KIND_SIGMOID, NULL, conv, NULL);
+      add_meeting (builder, "multiply", CNN_KIND_MULTIPLY, conv, sigmoid);
+      if (is_used)
+        add_convolution (builder, "other", sigmoid, 20, 1);
+
+      plan = freeze (builder, NULL);
+      assert_steps (plan, is_used ? "input conv sigmoid multiply other" : "input conv…multiply");
+    }
+}
+
+/* A squeeze and excitation: one number for each channel, from all of the map. */
+static void
+test_squeeze (void)
+{
+  g_autoptr (CnnNetworkBuilder) builder = cnn_network_builder_new ("squeeze", &CNN_SHAPE_4 (1, 3, 8, 8));
+  g_autoptr (CnnPlan) plan = NULL;
+  guint maps, gate;
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  maps = add (builder, "silu", CNN_KIND_SILU, NULL, add_convolution (builder, "conv", 0, 20, 3), NULL);
+  gate = add (builder, "pool", CNN_KIND_ADAPTIVE_AVERAGE_POOL, &attributes, maps, NULL);
+  gate = add (builder, "sigmoid", CNN_KIND_SIGMOID, NULL, add_convolution (builder, "fc", gate, 20, 1), NULL);
+  gate = add_meeting (builder, "multiply", CNN_KIND_MULTIPLY, gate, maps);
+  add_convolution (builder, "next", add_relu (builder, "relu", gate), 20, 1);
+
+  plan = freeze (builder, NULL);
+  assert_steps (plan, "input conv…silu pool fc…sigmoid multiply…relu next");
 }
 
 static gboolean
@@ -258,6 +301,8 @@ main (int   argc,
 
   g_test_add_func ("/engine/plan/fuse", test_fuse);
   g_test_add_func ("/engine/plan/two-users", test_two_users);
+  g_test_add_func ("/engine/plan/gate", test_gate);
+  g_test_add_func ("/engine/plan/squeeze", test_squeeze);
   g_test_add_func ("/engine/plan/concatenate", test_concatenate);
   g_test_add_func ("/engine/plan/reuse", test_reuse);
   g_test_add_func ("/engine/plan/logits", test_logits);

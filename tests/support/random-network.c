@@ -208,11 +208,103 @@ grow_meeting (Growth *growth,
 }
 
 static gboolean
+grow_function (Growth *growth,
+               guint   input)
+{
+  static const CnnKind kinds[] = {
+    CNN_KIND_LEAKY_RELU, CNN_KIND_PRELU, CNN_KIND_ELU, CNN_KIND_SIGMOID, CNN_KIND_HARD_SIGMOID,
+    CNN_KIND_HARD_SWISH, CNN_KIND_SILU, CNN_KIND_GELU, CNN_KIND_MISH, CNN_KIND_SOFTPLUS, CNN_KIND_SOFTSIGN,
+    CNN_KIND_TANH, CNN_KIND_ERF, CNN_KIND_ABS, CNN_KIND_NEGATE,
+  };
+  gsize channels = shape_of (growth, input)->dims[1];
+  g_autoptr (CnnTensor) slopes = random_vector (chance (0.5) ? 1 : channels, -0.5, 1);
+  CnnTensor *parameters[CNN_N_PARAMETERS] = { NULL };
+  CnnKind kind = kinds[pick (0, G_N_ELEMENTS (kinds) - 1)];
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  attributes.alpha = kind == CNN_KIND_ELU ? 1 : 0.2;
+  attributes.beta = 0.5;
+  attributes.tanh_form = chance (0.5);
+  if (kind == CNN_KIND_PRELU)
+    parameters[CNN_PARAMETER_WEIGHT] = slopes;
+
+  return grow (growth, kind, &attributes, &input, 1, parameters);
+}
+
+/* With a constant: one number, one for each channel, or one for each element. */
+static gboolean
+grow_constant (Growth *growth,
+               guint   input)
+{
+  const CnnShape *shape = shape_of (growth, input);
+  const CnnShape shapes[] = { { 0 }, { 3, { shape->dims[1], 1, 1 } }, CNN_SHAPE_4 (1, shape->dims[1], 1, 1),
+                              { 1, { shape->dims[3] } }, *shape };
+  g_autoptr (CnnTensor) constant = random_tensor (&shapes[pick (0, G_N_ELEMENTS (shapes) - 1)], 1);
+  CnnTensor *parameters[CNN_N_PARAMETERS] = { constant };
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  attributes.constant_first = chance (0.5);
+
+  return grow (growth, chance (0.8) ? pick (CNN_KIND_ADD, CNN_KIND_MULTIPLY)
+                                    : pick (CNN_KIND_MINIMUM, CNN_KIND_MAXIMUM),
+               &attributes, &input, 1, parameters);
+}
+
+/* x·sigmoid (x), x·clip (x + 3, 0, 6) / 6, or x times what its mean says, as
+ * exporters write them. */
+static gboolean
+grow_gate (Growth *growth,
+           guint   input)
+{
+  g_autoptr (CnnTensor) three = random_vector (1, 3, 3);
+  g_autoptr (CnnTensor) six = random_vector (1, 6, 6);
+  CnnTensor *plus[CNN_N_PARAMETERS] = { three };
+  CnnTensor *by[CNN_N_PARAMETERS] = { six };
+  guint form = pick (0, 2), inputs[2] = { input, input };
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  attributes.minimum = 0;
+  attributes.maximum = 6;
+
+  if (form == 0)
+    {
+      if (!grow (growth, CNN_KIND_ADD, NULL, inputs, 1, plus))
+        return FALSE;
+      inputs[0] = growth->n_layers - 1;
+      g_assert_true (grow (growth, CNN_KIND_CLIP, &attributes, inputs, 1, NULL));
+      inputs[0] = growth->n_layers - 1;
+      if (chance (0.5))
+        {
+          g_assert_true (grow (growth, CNN_KIND_MULTIPLY, NULL, inputs, 2, NULL));
+          inputs[0] = growth->n_layers - 1;
+          return grow (growth, CNN_KIND_DIVIDE, NULL, inputs, 1, by);
+        }
+      g_assert_true (grow (growth, CNN_KIND_DIVIDE, NULL, inputs, 1, by));
+    }
+  else
+    {
+      if (form == 1 && !grow (growth, CNN_KIND_ADAPTIVE_AVERAGE_POOL, NULL, inputs, 1, NULL))
+        return FALSE;
+      inputs[0] = form == 1 ? growth->n_layers - 1 : input;
+      if (!grow (growth, CNN_KIND_SIGMOID, NULL, inputs, 1, NULL))
+        return FALSE;
+    }
+
+  inputs[chance (0.5) ? 1 : 0] = growth->n_layers - 1;
+  inputs[inputs[0] == growth->n_layers - 1 ? 1 : 0] = input;
+
+  return grow (growth, CNN_KIND_MULTIPLY, NULL, inputs, 2, NULL);
+}
+
+static gboolean
 grow_layer (Growth *growth)
 {
   guint input = chance (0.7) ? growth->n_layers - 1 : (guint) pick (0, growth->n_layers - 1);
 
-  switch (pick (0, 12))
+  switch (pick (0, 16))
     {
     case 0:
     case 1:
@@ -234,6 +326,13 @@ grow_layer (Growth *growth)
       return grow_meeting (growth, CNN_KIND_ADD, input);
     case 11:
       return grow_meeting (growth, CNN_KIND_CONCAT, input);
+    case 12:
+    case 13:
+      return grow_function (growth, input);
+    case 14:
+      return grow_constant (growth, input);
+    case 15:
+      return grow_gate (growth, input);
     default:
       return grow (growth, CNN_KIND_DROPOUT, NULL, &input, 1, NULL);
     }

@@ -72,6 +72,69 @@ block_divide (Block a,
   return (Block) { _mm256_div_ps (a.low, b.low), _mm256_div_ps (a.high, b.high) };
 }
 
+static inline Block
+block_sqrt (Block a)
+{
+  return (Block) { _mm256_sqrt_ps (a.low), _mm256_sqrt_ps (a.high) };
+}
+
+static inline Block
+block_abs (Block a)
+{
+  __m256 sign = _mm256_set1_ps (-0.0f);
+
+  return (Block) { _mm256_andnot_ps (sign, a.low), _mm256_andnot_ps (sign, a.high) };
+}
+
+static inline Block
+block_negate (Block a)
+{
+  __m256 sign = _mm256_set1_ps (-0.0f);
+
+  return (Block) { _mm256_xor_ps (a.low, sign), _mm256_xor_ps (a.high, sign) };
+}
+
+static inline Block
+block_copy_sign (Block a,
+                 Block sign)
+{
+  __m256 mask = _mm256_set1_ps (-0.0f);
+
+  return (Block) { _mm256_or_ps (_mm256_andnot_ps (mask, a.low), _mm256_and_ps (mask, sign.low)),
+                   _mm256_or_ps (_mm256_andnot_ps (mask, a.high), _mm256_and_ps (mask, sign.high)) };
+}
+
+/* To the nearest whole number. */
+static inline Block
+block_round (Block a)
+{
+  return (Block) { _mm256_round_ps (a.low, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC),
+                   _mm256_round_ps (a.high, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC) };
+}
+
+/* A float is 2^(exponent − 127): half of n in each of two factors, as 2ⁿ itself may
+ * be too small or too large for one. */
+static inline __m256
+half_scale (__m256 a,
+            __m256 n)
+{
+  __m256i whole = _mm256_cvtps_epi32 (n);
+  __m256i first = _mm256_srai_epi32 (whole, 1);
+  __m256i bias = _mm256_set1_epi32 (127);
+  __m256i low = _mm256_slli_epi32 (_mm256_add_epi32 (first, bias), 23);
+  __m256i high = _mm256_slli_epi32 (_mm256_add_epi32 (_mm256_sub_epi32 (whole, first), bias), 23);
+
+  return _mm256_mul_ps (_mm256_mul_ps (a, _mm256_castsi256_ps (low)), _mm256_castsi256_ps (high));
+}
+
+/* a·2ⁿ for a whole n */
+static inline Block
+block_scale (Block a,
+             Block n)
+{
+  return (Block) { half_scale (a.low, n.low), half_scale (a.high, n.high) };
+}
+
 /* a·b + c, rounded once. */
 static inline Block
 block_multiply_add (Block a,

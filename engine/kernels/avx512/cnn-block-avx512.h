@@ -65,6 +65,48 @@ block_divide (Block a,
   return _mm512_div_ps (a, b);
 }
 
+static inline Block
+block_sqrt (Block a)
+{
+  return _mm512_sqrt_ps (a);
+}
+
+static inline Block
+block_abs (Block a)
+{
+  return _mm512_abs_ps (a);
+}
+
+static inline Block
+block_negate (Block a)
+{
+  return _mm512_xor_ps (a, _mm512_set1_ps (-0.0f));
+}
+
+static inline Block
+block_copy_sign (Block a,
+                 Block sign)
+{
+  __m512 mask = _mm512_set1_ps (-0.0f);
+
+  return _mm512_or_ps (_mm512_andnot_ps (mask, a), _mm512_and_ps (mask, sign));
+}
+
+/* To the nearest whole number. */
+static inline Block
+block_round (Block a)
+{
+  return _mm512_roundscale_ps (a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+
+/* a·2ⁿ for a whole n */
+static inline Block
+block_scale (Block a,
+             Block n)
+{
+  return _mm512_scalef_ps (a, n);
+}
+
 /* a·b + c, rounded once. */
 static inline Block
 block_multiply_add (Block a,

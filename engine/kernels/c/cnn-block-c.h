@@ -89,6 +89,72 @@ block_divide (Block a,
   return a;
 }
 
+static inline Block
+block_sqrt (Block a)
+{
+  EACH_QUAD (i)
+    for (int k = 0; k < 4; k++)
+      a.q[i][k] = __builtin_sqrtf (a.q[i][k]);
+
+  return a;
+}
+
+#define SIGN ((QuadMask) { -0x80000000L, -0x80000000L, -0x80000000L, -0x80000000L })
+
+static inline Block
+block_abs (Block a)
+{
+  EACH_QUAD (i) a.q[i] = (Quad) ((QuadMask) a.q[i] & ~SIGN);
+
+  return a;
+}
+
+static inline Block
+block_negate (Block a)
+{
+  EACH_QUAD (i) a.q[i] = (Quad) ((QuadMask) a.q[i] ^ SIGN);
+
+  return a;
+}
+
+static inline Block
+block_copy_sign (Block a,
+                 Block sign)
+{
+  EACH_QUAD (i) a.q[i] = (Quad) (((QuadMask) a.q[i] & ~SIGN) | ((QuadMask) sign.q[i] & SIGN));
+
+  return a;
+}
+
+/* To the nearest whole number, for numbers below 2²²: above 2²³ floats are whole. */
+static inline Block
+block_round (Block a)
+{
+  Block far = block_set (12582912);
+
+  EACH_QUAD (i) a.q[i] = (a.q[i] + far.q[i]) - far.q[i];
+
+  return a;
+}
+
+/* a·2ⁿ for a whole n. A float is 2^(exponent − 127): half of n in each of two
+ * factors, as 2ⁿ itself may be too small or too large for one. */
+static inline Block
+block_scale (Block a,
+             Block n)
+{
+  EACH_QUAD (i)
+    {
+      QuadMask whole = __builtin_convertvector (n.q[i], QuadMask);
+      QuadMask first = whole >> 1;
+
+      a.q[i] *= (Quad) ((first + 127) << 23);
+      a.q[i] *= (Quad) ((whole - first + 127) << 23);
+    }
+
+  return a;
+}
+
 /* a·b + c, rounded twice. */
 static inline Block
 block_multiply_add (Block a,
