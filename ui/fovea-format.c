@@ -278,6 +278,8 @@ fovea_format_kind (CnnKind kind)
       return _("Dropout");
     case CNN_KIND_SOFTMAX:
       return _("Softmax");
+    case CNN_KIND_UNKNOWN:
+      return _("Unknown");
     default:
       g_return_val_if_reached ("");
     }

@@ -21,7 +21,7 @@ cnn_network_read (GBytes        *bytes,
   CnnNetwork *network;
 
   if (cnn_onnx_sniff (bytes))
-    return cnn_onnx_read (bytes, file, error);
+    return cnn_onnx_read (bytes, file, cancellable, error);
 
   dict = cnn_state_dict_read (bytes, file, cancellable, error);
   if (dict == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))

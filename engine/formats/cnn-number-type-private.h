@@ -48,6 +48,10 @@ typedef struct
 void       cnn_number_source_init       (CnnNumberSource  *source,
                                          GBytes           *bytes,
                                          gboolean          share);
+gboolean   cnn_number_source_spend      (CnnNumberSource  *source,
+                                         gsize             n,
+                                         gsize             size,
+                                         GError          **error);
 CnnTensor *cnn_number_source_allocate   (CnnNumberSource  *source,
                                          const CnnShape   *shape,
                                          GError          **error);

@@ -239,21 +239,33 @@ cnn_number_source_init (CnnNumberSource *source,
     source->budget = G_MAXSIZE;
 }
 
+/* Counts what is about to be allocated for n numbers of some bytes each. */
+gboolean
+cnn_number_source_spend (CnnNumberSource  *source,
+                         gsize             n,
+                         gsize             size,
+                         GError          **error)
+{
+  if (g_size_checked_mul (&n, n, size) && n <= source->budget)
+    {
+      source->budget -= n;
+      return TRUE;
+    }
+
+  g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
+               "tensors need over %d times the file's size", BUDGET);
+
+  return FALSE;
+}
+
 /* Makes a tensor to be filled, at the expense of the budget. */
 CnnTensor *
 cnn_number_source_allocate (CnnNumberSource  *source,
                             const CnnShape   *shape,
                             GError          **error)
 {
-  gsize size = cnn_shape_get_n_elements (shape) * sizeof (float);
-
-  if (size > source->budget)
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
-                   "tensors share so much of the file that they need over %d times its size", BUDGET);
-      return NULL;
-    }
-  source->budget -= size;
+  if (!cnn_number_source_spend (source, cnn_shape_get_n_elements (shape), sizeof (float), error))
+    return NULL;
 
   return cnn_tensor_new_uninitialized (shape);
 }

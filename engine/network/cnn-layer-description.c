@@ -438,6 +438,18 @@ describe_pad (GString  *text,
                               attributes->begin[i], attributes->end[i], i);
 }
 
+static void
+describe_unknown (GString  *text,
+                  CnnLayer *layer)
+{
+  const char *operator = cnn_layer_get_operator (layer);
+
+  if (cnn_layer_get_problem (layer) != NULL)
+    g_string_append_printf (text, _("%s, which is not known"), operator);
+  else
+    g_string_append_printf (text, _("%s, after a layer that is not known"), operator);
+}
+
 /**
  * cnn_layer_dup_description:
  * @self: a layer
@@ -558,6 +570,10 @@ cnn_layer_dup_description (CnnLayer *self)
 
     case CNN_KIND_SOFTMAX:
       g_string_append (text, "softmax");
+      break;
+
+    case CNN_KIND_UNKNOWN:
+      describe_unknown (text, self);
       break;
 
     /* The functions of one number. */

@@ -21,6 +21,12 @@ CnnLayer *cnn_layer_new       (const char           *name,
                                guint                 n_inputs,
                                CnnTensor *const     *parameters,
                                GError              **error);
+CnnLayer *cnn_layer_new_unknown (const char          *name,
+                               guint                 index,
+                               const char           *operator,
+                               const char           *problem,
+                               CnnLayer *const      *inputs,
+                               guint                 n_inputs);
 void      cnn_layers_free     (GPtrArray            *layers);
 
 G_END_DECLS

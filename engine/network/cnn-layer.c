@@ -18,6 +18,8 @@ struct _CnnLayer
   char *name;
   GPtrArray *inputs;
   CnnTensor *parameters[CNN_N_PARAMETERS];
+  char *operator;
+  char *problem;
 };
 
 enum
@@ -41,6 +43,8 @@ cnn_layer_finalize (GObject *object)
   CnnLayer *self = CNN_LAYER (object);
 
   g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->operator, g_free);
+  g_clear_pointer (&self->problem, g_free);
   g_clear_pointer (&self->inputs, g_ptr_array_unref);
   for (guint i = 0; i < CNN_N_PARAMETERS; i++)
     g_clear_pointer (&self->parameters[i], cnn_tensor_unref);
@@ -257,6 +261,30 @@ cnn_layer_new (const char           *name,
   return layer_infer (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
+/* Makes a layer that cannot be computed: its file calls for operator, and problem
+ * says what is wrong with that, or is NULL where a layer before is to blame. */
+CnnLayer *
+cnn_layer_new_unknown (const char       *name,
+                       guint             index,
+                       const char       *operator,
+                       const char       *problem,
+                       CnnLayer *const  *inputs,
+                       guint             n_inputs)
+{
+  CnnLayer *self = g_object_new (CNN_TYPE_LAYER, NULL);
+
+  self->name = g_strdup (name);
+  self->index = index;
+  self->kind = CNN_KIND_UNKNOWN;
+  self->operator = g_strdup (operator);
+  self->problem = g_strdup (problem);
+
+  for (guint i = 0; i < n_inputs; i++)
+    g_ptr_array_add (self->inputs, g_object_ref (inputs[i]));
+
+  return self;
+}
+
 /* Lets go of a network's layers, the last one first: each holds its inputs, and
  * from the other end the last one would let go of all of them by recursion. */
 void
@@ -403,6 +431,37 @@ cnn_layer_get_receptive_field (CnnLayer *self)
   g_return_val_if_fail (CNN_IS_LAYER (self), NULL);
 
   return &self->receptive_field;
+}
+
+/**
+ * cnn_layer_get_operator:
+ * @self: a layer
+ *
+ * Returns: (transfer none) (nullable): what the file calls a layer of
+ *   %CNN_KIND_UNKNOWN, such as `Einsum`; %NULL for others
+ */
+const char *
+cnn_layer_get_operator (CnnLayer *self)
+{
+  g_return_val_if_fail (CNN_IS_LAYER (self), NULL);
+
+  return self->operator;
+}
+
+/**
+ * cnn_layer_get_problem:
+ * @self: a layer
+ *
+ * Returns: (transfer none) (nullable): why a layer of %CNN_KIND_UNKNOWN cannot be
+ *   computed, in one line; %NULL for others, and where only a layer before it is
+ *   to blame
+ */
+const char *
+cnn_layer_get_problem (CnnLayer *self)
+{
+  g_return_val_if_fail (CNN_IS_LAYER (self), NULL);
+
+  return self->problem;
 }
 
 /**

@@ -25,6 +25,8 @@ CnnTensor               *cnn_layer_get_parameter       (CnnLayer      *self,
                                                         CnnParameter   parameter);
 const CnnShape          *cnn_layer_get_shape           (CnnLayer      *self);
 const CnnReceptiveField *cnn_layer_get_receptive_field (CnnLayer      *self);
+const char              *cnn_layer_get_operator        (CnnLayer      *self);
+const char              *cnn_layer_get_problem         (CnnLayer      *self);
 void                     cnn_layer_get_cost            (CnnLayer      *self,
                                                         CnnConvention  convention,
                                                         CnnCost       *cost);

@@ -123,6 +123,19 @@ builder_check_node (CnnNetworkBuilder  *self,
   return TRUE;
 }
 
+static CnnLayer **
+builder_get_layers (CnnNetworkBuilder *self,
+                    const guint       *indices,
+                    guint              n)
+{
+  CnnLayer **layers = g_new (CnnLayer *, n);
+
+  for (guint i = 0; i < n; i++)
+    layers[i] = g_ptr_array_index (self->layers, indices[i]);
+
+  return layers;
+}
+
 /**
  * cnn_network_builder_add:
  * @self: a builder
@@ -155,16 +168,13 @@ cnn_network_builder_add (CnnNetworkBuilder    *self,
   CnnLayer *layer;
 
   g_return_val_if_fail (name != NULL, CNN_NO_LAYER);
-  g_return_val_if_fail (kind < CNN_N_KINDS, CNN_NO_LAYER);
+  g_return_val_if_fail (kind < CNN_N_KINDS && kind != CNN_KIND_UNKNOWN, CNN_NO_LAYER);
 
   if (!builder_ensure_input (self, error) ||
       !builder_check_node (self, name, kind, inputs, n_inputs, error))
     return CNN_NO_LAYER;
 
-  layers = g_new (CnnLayer *, n_inputs);
-  for (guint i = 0; i < n_inputs; i++)
-    layers[i] = g_ptr_array_index (self->layers, inputs[i]);
-
+  layers = builder_get_layers (self, inputs, n_inputs);
   layer = cnn_layer_new (name, self->layers->len, kind, attributes, layers, n_inputs, parameters, error);
   if (layer == NULL)
     return CNN_NO_LAYER;
@@ -172,6 +182,55 @@ cnn_network_builder_add (CnnNetworkBuilder    *self,
   builder_take (self, layer);
 
   return cnn_layer_get_index (layer);
+}
+
+/**
+ * cnn_network_builder_add_unknown:
+ * @self: a builder
+ * @name: the layer's name, unique in the network
+ * @operator: what the file calls what it does
+ * @problem: (nullable): why it cannot be computed, in one line, or %NULL where one
+ *   of @inputs is to blame
+ * @inputs: (array length=n_inputs): the indices of the layers it works on
+ * @n_inputs: how many those are
+ * @error: return location for a #GError
+ *
+ * Adds a layer that can be shown and not computed. It has no shape, and nothing
+ * but other unknown layers can work on it.
+ *
+ * Returns: the index of the new layer, or %CNN_NO_LAYER
+ */
+guint
+cnn_network_builder_add_unknown (CnnNetworkBuilder  *self,
+                                 const char         *name,
+                                 const char         *operator,
+                                 const char         *problem,
+                                 const guint        *inputs,
+                                 guint               n_inputs,
+                                 GError            **error)
+{
+  g_autofree CnnLayer **layers = NULL;
+
+  if (!builder_ensure_input (self, error) ||
+      !builder_check_node (self, name, CNN_KIND_UNKNOWN, inputs, n_inputs, error))
+    return CNN_NO_LAYER;
+
+  layers = builder_get_layers (self, inputs, n_inputs);
+  builder_take (self, cnn_layer_new_unknown (name, self->layers->len, operator, problem, layers, n_inputs));
+
+  return self->layers->len - 1;
+}
+
+/**
+ * cnn_network_builder_get_n_layers:
+ * @self: a builder
+ *
+ * Returns: how many layers there are, the input among them
+ */
+guint
+cnn_network_builder_get_n_layers (CnnNetworkBuilder *self)
+{
+  return MAX (self->layers->len, 1);
 }
 
 /**

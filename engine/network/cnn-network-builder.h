@@ -22,6 +22,14 @@ guint              cnn_network_builder_add    (CnnNetworkBuilder    *self,
                                                guint                 n_inputs,
                                                CnnTensor *const     *parameters,
                                                GError              **error);
+guint              cnn_network_builder_add_unknown (CnnNetworkBuilder *self,
+                                               const char           *name,
+                                               const char           *operator,
+                                               const char           *problem,
+                                               const guint          *inputs,
+                                               guint                 n_inputs,
+                                               GError              **error);
+guint              cnn_network_builder_get_n_layers (CnnNetworkBuilder *self);
 const CnnShape    *cnn_network_builder_get_shape (CnnNetworkBuilder *self,
                                                guint                 index);
 CnnNetwork        *cnn_network_builder_freeze (CnnNetworkBuilder    *self,

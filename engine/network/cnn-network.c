@@ -2,6 +2,7 @@
 
 #include "network/cnn-network-private.h"
 
+#include "core/cnn-error.h"
 #include "network/cnn-layer-private.h"
 
 struct _CnnNetwork
@@ -234,18 +235,21 @@ cnn_network_get_input_shape (CnnNetwork *self)
  * cnn_network_get_n_classes:
  * @self: a network
  *
- * Returns: how many numbers the last layer answers for one picture
+ * Returns: how many numbers the last layer answers for one picture; 0 where that
+ *   is unknown
  */
 guint
 cnn_network_get_n_classes (CnnNetwork *self)
 {
-  const CnnShape *shape;
+  CnnLayer *last;
 
   g_return_val_if_fail (CNN_IS_NETWORK (self), 0);
 
-  shape = cnn_layer_get_shape (g_ptr_array_index (self->layers, self->layers->len - 1));
+  last = g_ptr_array_index (self->layers, self->layers->len - 1);
+  if (cnn_layer_get_kind (last) == CNN_KIND_UNKNOWN)
+    return 0;
 
-  return cnn_shape_get_n_elements (shape) / shape->dims[0];
+  return cnn_shape_get_n_elements (cnn_layer_get_shape (last));
 }
 
 /**
@@ -272,6 +276,36 @@ cnn_network_get_cost (CnnNetwork    *self,
     }
 }
 
+/**
+ * cnn_network_check_complete:
+ * @self: a network
+ * @error: return location for a #GError
+ *
+ * Checks that all layers can be computed. If there is one of %CNN_KIND_UNKNOWN,
+ * the network can be looked at and not run; the error is that of the first one.
+ *
+ * Returns: whether the network can be run
+ */
+gboolean
+cnn_network_check_complete (CnnNetwork  *self,
+                            GError     **error)
+{
+  g_return_val_if_fail (CNN_IS_NETWORK (self), FALSE);
+
+  for (guint i = 0; i < self->layers->len; i++)
+    {
+      CnnLayer *layer = g_ptr_array_index (self->layers, i);
+
+      if (cnn_layer_get_problem (layer) != NULL)
+        {
+          g_set_error_literal (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED, cnn_layer_get_problem (layer));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
 /* The same layer on the new versions of its inputs. */
 static CnnLayer *
 layer_copy (CnnLayer   *layer,
@@ -287,6 +321,11 @@ layer_copy (CnnLayer   *layer,
 
   for (guint i = 0; i < CNN_N_PARAMETERS; i++)
     parameters[i] = cnn_layer_get_parameter (layer, i);
+
+  if (cnn_layer_get_kind (layer) == CNN_KIND_UNKNOWN)
+    return cnn_layer_new_unknown (cnn_layer_get_name (layer), cnn_layer_get_index (layer),
+                                  cnn_layer_get_operator (layer), cnn_layer_get_problem (layer),
+                                  inputs, n_inputs);
 
   return cnn_layer_new (cnn_layer_get_name (layer), cnn_layer_get_index (layer),
                         cnn_layer_get_kind (layer), cnn_layer_get_attributes (layer),

@@ -32,6 +32,8 @@ void            cnn_network_get_cost        (CnnNetwork      *self,
                                              CnnCost         *cost);
 gboolean        cnn_network_check_file      (CnnNetwork      *self,
                                              GError         **error);
+gboolean        cnn_network_check_complete (CnnNetwork   *self,
+                                             GError         **error);
 CnnNetwork     *cnn_network_resize          (CnnNetwork      *self,
                                              const CnnShape  *input,
                                              GError         **error);

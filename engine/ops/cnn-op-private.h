@@ -142,6 +142,7 @@ extern const CnnOp cnn_op_channel_shuffle;
 extern const CnnOp cnn_op_identity;
 extern const CnnOp cnn_op_dropout;
 extern const CnnOp cnn_op_softmax;
+extern const CnnOp cnn_op_unknown;
 
 /* Whether a kind is a function of each number by itself. */
 static inline gboolean

@@ -29,6 +29,7 @@ static const CnnOp *const ops[CNN_N_KINDS] = {
   [CNN_KIND_IDENTITY] = &cnn_op_identity,
   [CNN_KIND_DROPOUT] = &cnn_op_dropout,
   [CNN_KIND_SOFTMAX] = &cnn_op_softmax,
+  [CNN_KIND_UNKNOWN] = &cnn_op_unknown,
 };
 
 static const char *const convention_names[] = {

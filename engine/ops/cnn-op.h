@@ -79,9 +79,12 @@ typedef enum
   CNN_KIND_DROPOUT,
 
   CNN_KIND_SOFTMAX,
+
+  /* What a file calls for and the engine does not know: to be shown, not computed. */
+  CNN_KIND_UNKNOWN,
 } CnnKind;
 
-#define CNN_N_KINDS (CNN_KIND_SOFTMAX + 1)
+#define CNN_N_KINDS (CNN_KIND_UNKNOWN + 1)
 
 /**
  * CnnPadMode:

@@ -35,8 +35,9 @@ find_logits_layer (CnnNetwork *network)
  * @error: return location for an error
  *
  * Works out how @network is computed on this machine. Fails with
- * %CNN_ERROR_SHAPE where its layers would need too much memory, and with
- * %CNN_ERROR_CHANGED where its file is not what it was.
+ * %CNN_ERROR_SHAPE where its layers would need too much memory, with
+ * %CNN_ERROR_CHANGED where its file is not what it was, and with
+ * %CNN_ERROR_UNSUPPORTED where it has a layer that is not known.
  *
  * Returns: (transfer full) (nullable): a new plan, which keeps @network alive
  */
@@ -44,8 +45,12 @@ CnnPlan *
 cnn_plan_new (CnnNetwork  *network,
               GError     **error)
 {
-  g_autoptr (CnnPlan) self = g_new0 (CnnPlan, 1);
+  g_autoptr (CnnPlan) self = NULL;
 
+  if (!cnn_network_check_complete (network, error))
+    return NULL;
+
+  self = g_new0 (CnnPlan, 1);
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   for (guint i = 0; i < CNN_N_RUN_MODES; i++)

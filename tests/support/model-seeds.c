@@ -107,6 +107,87 @@ new_onnx (void)
   return onnx_model (graph, 11);
 }
 
+static GByteArray *
+with_integers (GByteArray   *node,
+               const char   *name,
+               guint         n,
+               const gint64 *values)
+{
+  onnx_node_integers (node, name, n, values);
+
+  return node;
+}
+
+/* Numbers of many types, and nodes that are worked out when the file is read. */
+static void
+add_arithmetic (GByteArray *graph)
+{
+  GByteArray *node = onnx_tensor ("halves", 10, INTS (2, 1));
+
+  onnx_tensor_varints (node, 5, 2, (const gint64[]) { 0x3c00, 0x4000 });
+  onnx_graph_constant (graph, node);
+  node = onnx_tensor ("bytes", 3, INTS (2, 2));
+  onnx_tensor_raw (node, "\1\2\3\4", 4);
+  onnx_graph_constant (graph, node);
+  onnx_graph_constant (graph, onnx_tensor_integers ("two", INTS (2)));
+  onnx_graph_constant (graph, onnx_tensor_integers ("pair", INTS (2, 2)));
+  onnx_graph_constant (graph, onnx_tensor_integers ("grid", INTS (4, 3)));
+  onnx_graph_constant (graph, onnx_tensor_integers ("one", INTS (1)));
+  onnx_graph_constant (graph, onnx_tensor_integers ("minus", INTS (-1)));
+
+  onnx_graph_node (graph, onnx_node ("ConstantOfShape", "", "pair", "zeros"));
+  node = onnx_node ("Cast", "", "bytes", "floats");
+  onnx_node_integer (node, "to", 1);
+  onnx_graph_node (graph, node);
+  onnx_graph_node (graph, onnx_node ("Add", "", "zeros floats", "sum"));
+  onnx_graph_node (graph, onnx_node ("Greater", "", "sum halves", "truth"));
+  onnx_graph_node (graph, onnx_node ("Where", "", "truth sum zeros", "chosen"));
+  onnx_graph_node (graph, with_integers (onnx_node ("Transpose", "", "chosen", "turned"), "perm", INTS (1, 0)));
+  onnx_graph_node (graph, onnx_node ("Tile", "", "turned pair", "tiled"));
+  onnx_graph_node (graph, onnx_node ("Slice", "", "tiled minus two one minus", "part"));
+  onnx_graph_node (graph, onnx_node ("Expand", "", "part grid", "wide"));
+  onnx_graph_node (graph, with_integers (onnx_node ("ReduceMax", "", "wide", "row"), "axes", INTS (0)));
+}
+
+/* Pictures with their channels last, and layers that pick, join and reduce. */
+static GBytes *
+new_onnx_nhwc (void)
+{
+  GByteArray *graph = onnx_graph ();
+  GByteArray *node;
+
+  onnx_graph_input (graph, "x", INTS (0, 8, 8, 3));
+  onnx_graph_output (graph, "y");
+  add_arithmetic (graph);
+
+  onnx_graph_node (graph, with_integers (onnx_node ("Transpose", "turn", "x", "a"), "perm", INTS (0, 3, 1, 2)));
+  node = with_integers (onnx_node ("Split", "split", "a", "b c"), "split", INTS (1, 2));
+  onnx_node_integer (node, "axis", 1);
+  onnx_graph_node (graph, node);
+  node = with_integers (onnx_node ("Pad", "pad", "b", "d"), "pads", INTS (0, 1, 0, 0, 0, 0, 0, 0));
+  onnx_node_text (node, "mode", "edge");
+  onnx_graph_node (graph, node);
+  onnx_graph_node (graph, onnx_node ("Mul", "mul", "c d", "e"));
+  node = onnx_node ("Gather", "gather", "e one", "f");
+  onnx_node_integer (node, "axis", 1);
+  onnx_graph_node (graph, node);
+  node = onnx_node ("Concat", "cat", "e f", "g");
+  onnx_node_integer (node, "axis", 1);
+  onnx_graph_node (graph, node);
+  onnx_graph_node (graph, with_integers (onnx_node ("ReduceL2", "norm", "g", "h"), "axes", INTS (2)));
+  onnx_graph_node (graph, with_integers (onnx_node ("Squeeze", "squeeze", "h", "i"), "axes", INTS (2)));
+  onnx_graph_node (graph, with_integers (onnx_node ("Transpose", "swap", "i", "j"), "perm", INTS (2, 0, 1)));
+  onnx_graph_node (graph, with_integers (onnx_node ("Unsqueeze", "unsqueeze", "j", "k"), "axes", INTS (0)));
+  node = onnx_node ("LeakyRelu", "leaky", "k", "l");
+  onnx_node_float (node, "alpha", 0.5f);
+  onnx_graph_node (graph, node);
+  onnx_graph_node (graph, onnx_node ("Sub", "sub", "l row", "m"));
+  onnx_graph_node (graph, onnx_node ("Einsum", "unknown", "m", "n"));
+  onnx_graph_node (graph, onnx_node ("Add", "add", "n m", "y"));
+
+  return onnx_model (graph, 11);
+}
+
 GBytes *
 model_seed_new (ModelSeed seed)
 {
@@ -131,6 +212,9 @@ model_seed_new (ModelSeed seed)
     case MODEL_SEED_ONNX:
       return new_onnx ();
 
+    case MODEL_SEED_ONNX_NHWC:
+      return new_onnx_nhwc ();
+
     default:
       g_return_val_if_reached (NULL);
     }
@@ -139,7 +223,7 @@ model_seed_new (ModelSeed seed)
 const char *
 model_seed_get_name (ModelSeed seed)
 {
-  static const char *const names[] = { "safetensors", "torch-zip", "torch-deflated", "torch-legacy", "onnx" };
+  static const char *const names[] = { "safetensors", "torch-zip", "torch-deflated", "torch-legacy", "onnx", "onnx-nhwc" };
 
   g_return_val_if_fail (seed < G_N_ELEMENTS (names), NULL);
 

@@ -116,6 +116,13 @@ onnx_node_float (GByteArray *node,
 }
 
 void
+onnx_node_domain (GByteArray *node,
+                  const char *domain)
+{
+  put_text (node, 7, domain);
+}
+
+void
 onnx_node_text (GByteArray *node,
                 const char *name,
                 const char *text)
@@ -194,8 +201,31 @@ onnx_tensor_packed (GByteArray *tensor,
 }
 
 void
-onnx_tensor_external (GByteArray *tensor)
+onnx_tensor_name (GByteArray *tensor,
+                  const char *name)
 {
+  put_text (tensor, 8, name);
+}
+
+/* Keeps the numbers in a file beside the model; keys and values, ended by NULL. */
+void
+onnx_tensor_external (GByteArray *tensor,
+                      const char *key,
+                      ...)
+{
+  va_list rest;
+
+  va_start (rest, key);
+  for (; key != NULL; key = va_arg (rest, const char *))
+    {
+      GByteArray *entry = g_byte_array_new ();
+
+      put_text (entry, 1, key);
+      put_text (entry, 2, va_arg (rest, const char *));
+      put_message (tensor, 13, entry);
+    }
+  va_end (rest);
+
   put_integer (tensor, 14, 1);
 }
 
@@ -288,6 +318,14 @@ onnx_graph_output (GByteArray *graph,
   put_message (graph, 12, value);
 }
 
+/* Puts the graph into a model that has none. */
+void
+onnx_model_graph (GByteArray *model,
+                  GByteArray *graph)
+{
+  put_message (model, 7, graph);
+}
+
 GBytes *
 onnx_model (GByteArray *graph,
             gint64      opset)
@@ -296,7 +334,7 @@ onnx_model (GByteArray *graph,
   GByteArray *version = g_byte_array_new ();
 
   put_integer (model, 1, 8);
-  put_message (model, 7, graph);
+  onnx_model_graph (model, graph);
   put_text (version, 1, "");
   put_integer (version, 2, opset);
   put_message (model, 8, version);

@@ -18,6 +18,8 @@ void        onnx_node_integer    (GByteArray   *node,
 void        onnx_node_float      (GByteArray   *node,
                                   const char   *name,
                                   float         value);
+void        onnx_node_domain     (GByteArray   *node,
+                                  const char   *domain);
 void        onnx_node_text       (GByteArray   *node,
                                   const char   *name,
                                   const char   *text);
@@ -44,7 +46,11 @@ void        onnx_tensor_packed   (GByteArray   *tensor,
                                   guint         field,
                                   const void   *data,
                                   gsize         size);
-void        onnx_tensor_external (GByteArray   *tensor);
+void        onnx_tensor_name     (GByteArray   *tensor,
+                                  const char   *name);
+void        onnx_tensor_external (GByteArray   *tensor,
+                                  const char   *key,
+                                  ...) G_GNUC_NULL_TERMINATED;
 GByteArray *onnx_tensor_floats   (const char   *name,
                                   guint         n_dims,
                                   const gint64 *dims,
@@ -64,6 +70,8 @@ void        onnx_graph_input     (GByteArray   *graph,
                                   const gint64 *dims);
 void        onnx_graph_output    (GByteArray   *graph,
                                   const char   *name);
+void        onnx_model_graph     (GByteArray   *model,
+                                  GByteArray   *graph);
 GBytes     *onnx_model           (GByteArray   *graph,
                                   gint64        opset);
 

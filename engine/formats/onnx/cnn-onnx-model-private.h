@@ -1,6 +1,6 @@
 #pragma once
 
-#include "formats/cnn-number-type-private.h"
+#include "core/cnn-shape.h"
 #include "formats/onnx/cnn-protobuf-private.h"
 
 G_BEGIN_DECLS
@@ -20,6 +20,7 @@ typedef struct
   char *text;                     /* or NULL */
   CnnProtobufSpan tensor;         /* a TensorProto; start is NULL where there is none */
   GArray *integers;               /* of gint64, or NULL */
+  GArray *numbers;                /* of float, or NULL */
 } CnnOnnxAttribute;
 
 typedef struct
@@ -66,12 +67,6 @@ const char             *cnn_onnx_node_get_text       (const CnnOnnxNode *self,
                                                       const char        *fallback);
 const char             *cnn_onnx_node_get_input      (const CnnOnnxNode *self,
                                                       guint              i);
-
-CnnTensor *cnn_onnx_tensor_read          (const CnnProtobufSpan  *message,
-                                          CnnNumberSource        *source,
-                                          GError                **error);
-GArray    *cnn_onnx_tensor_read_integers (const CnnProtobufSpan  *message,
-                                          GError                **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CnnOnnxModel, cnn_onnx_model_free)
 

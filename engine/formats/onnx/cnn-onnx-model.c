@@ -22,6 +22,7 @@ attribute_clear (gpointer data)
   g_free (attribute->name);
   g_free (attribute->text);
   g_clear_pointer (&attribute->integers, g_array_unref);
+  g_clear_pointer (&attribute->numbers, g_array_unref);
 }
 
 static void
@@ -95,6 +96,30 @@ float_from_bits (guint32 bits)
   return number.f;
 }
 
+/* One float, or a packed run of them. FALSE where the run is cut. */
+static gboolean
+append_floats (GArray                 *numbers,
+               const CnnProtobufField *field)
+{
+  if (field->bytes.start == NULL)
+    {
+      float number = float_from_bits (field->number);
+
+      g_array_append_val (numbers, number);
+      return TRUE;
+    }
+
+  for (gsize at = 0; at + 4 <= field->bytes.size; at += 4)
+    {
+      const guint8 *bytes = field->bytes.start + at;
+      float number = float_from_bits (bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (guint32) bytes[3] << 24);
+
+      g_array_append_val (numbers, number);
+    }
+
+  return field->bytes.size % 4 == 0;
+}
+
 /* AttributeProto */
 static gboolean
 read_attribute (CnnOnnxAttribute       *attribute,
@@ -127,6 +152,13 @@ read_attribute (CnnOnnxAttribute       *attribute,
 
       case TAG (5, BYTES):
         attribute->tensor = field.bytes;
+        break;
+
+      case TAG (7, FIXED32):
+      case TAG (7, BYTES):
+        if (attribute->numbers == NULL)
+          attribute->numbers = g_array_new (FALSE, FALSE, sizeof (float));
+        good = append_floats (attribute->numbers, &field);
         break;
 
       case TAG (8, VARINT):

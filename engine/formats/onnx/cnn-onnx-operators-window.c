@@ -1,10 +1,8 @@
 #define G_LOG_DOMAIN "cnn-onnx"
 
-/* Conv, MaxPool, AveragePool, GlobalAveragePool, ReduceMean and Pad. */
+/* Operators that look through a window: convolution and pooling. */
 
 #include "formats/onnx/cnn-onnx-importer-private.h"
-
-#include <string.h>
 
 #include "core/cnn-error.h"
 
@@ -100,16 +98,23 @@ get_maps (CnnOnnxImporter    *self,
           GError            **error)
 {
   CnnOnnxValue *value = cnn_onnx_importer_get_value (self, node, 0, error);
-  guint n_dims;
+  CnnOnnxLayer layer;
+  CnnShape shape = { 0 };
 
   if (value == NULL)
     return NULL;
 
-  n_dims = value->layer != CNN_NO_LAYER ? cnn_onnx_importer_get_shape (self, value->layer)->n_dims : 0;
-  if (n_dims != 4)
+  /* What is to be turned round or is a constant is dealt with there. */
+  if (value->pad == NULL && !cnn_onnx_importer_get_layer (self, node, 0, &layer, error))
+    return NULL;
+
+  cnn_onnx_importer_get_shape (self, &value->layer, &shape);
+  if (shape.n_dims != 4 || value->layer.lead != 0)
     {
+      g_autofree char *text = cnn_shape_to_string (&shape);
+
       g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                   "input has %u dimensions, expected pictures or feature maps, N×C×H×W", n_dims);
+                   "input is %s, expected pictures or feature maps, N×C×H×W", text);
       return NULL;
     }
 
@@ -125,9 +130,10 @@ read_window (CnnOnnxImporter     *self,
              CnnAttributes       *attributes,
              GError             **error)
 {
-  CnnShape input = *cnn_onnx_importer_get_shape (self, maps->layer);
+  CnnShape input;
 
-  for (guint i = 0; i < 2; i++)
+  cnn_onnx_importer_get_shape (self, &maps->layer, &input);
+  for (guint i = 0; i < 2 && maps->pad != NULL; i++)
     input.dims[2 + i] += maps->padding[i] + maps->padding[2 + i];
 
   if (!read_sizes (node, "kernel_shape", attributes->kernel, 2, error) ||
@@ -136,56 +142,67 @@ read_window (CnnOnnxImporter     *self,
       !read_padding (node, &input, attributes, error))
     return FALSE;
 
-  for (guint i = 0; i < G_N_ELEMENTS (attributes->padding); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (attributes->padding) && maps->pad != NULL; i++)
     attributes->padding[i] += maps->padding[i];
 
   return TRUE;
 }
 
+/* Weight and bias, and what the weight tells of the window. */
 static gboolean
-import_conv (CnnOnnxImporter    *self,
+read_kernel (CnnOnnxImporter    *self,
              const CnnOnnxNode  *node,
+             CnnTensor         **parameters,
+             CnnAttributes      *attributes,
              GError            **error)
 {
-  CnnOnnxValue *maps = get_maps (self, node, error);
-  CnnTensor *parameters[CNN_N_PARAMETERS] = { NULL };
-  CnnAttributes attributes;
-  const CnnShape *weight;
   gint64 groups = cnn_onnx_node_get_integer (node, "group", 1);
-
-  if (maps == NULL)
-    return FALSE;
+  const CnnShape *weight;
 
   parameters[CNN_PARAMETER_WEIGHT] = cnn_onnx_importer_get_tensor (self, node, 1, error);
   if (parameters[CNN_PARAMETER_WEIGHT] == NULL)
     return FALSE;
 
   weight = cnn_tensor_get_shape (parameters[CNN_PARAMETER_WEIGHT]);
-  if (weight->n_dims != 4 || groups < 1 || groups > (gint64) weight->dims[0])
+  if (weight->n_dims != 4 || groups < 1 || groups > G_MAXINT32)
     {
       g_autofree char *text = cnn_shape_to_string (weight);
 
       g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                   "weight is %s in %" G_GINT64_FORMAT " groups, expected O×I×kH×kW", text, groups);
+                   "weight is %s in %" G_GINT64_FORMAT " groups, expected four dimensions", text, groups);
       return FALSE;
     }
 
-  if (cnn_onnx_node_get_input (node, 2) != NULL)
+  if (cnn_onnx_importer_has_input (node, 2))
     {
       parameters[CNN_PARAMETER_BIAS] = cnn_onnx_importer_get_tensor (self, node, 2, error);
       if (parameters[CNN_PARAMETER_BIAS] == NULL)
         return FALSE;
     }
 
-  cnn_attributes_init (&attributes);
-  attributes.groups = groups;
+  attributes->groups = groups;
   for (guint i = 0; i < 2; i++)
-    attributes.kernel[i] = MIN (weight->dims[2 + i], MAX_WINDOW);
-  if (!read_window (self, node, maps, &attributes, error))
+    attributes->kernel[i] = MIN (weight->dims[2 + i], MAX_WINDOW);
+
+  return TRUE;
+}
+
+static gboolean
+import_conv (CnnOnnxImporter        *self,
+             const CnnOnnxNode      *node,
+             const CnnOnnxOperator  *operator,
+             GError                **error)
+{
+  CnnOnnxValue *maps = get_maps (self, node, error);
+  CnnTensor *parameters[CNN_N_PARAMETERS] = { NULL };
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  if (maps == NULL || !read_kernel (self, node, parameters, &attributes, error) ||
+      !read_window (self, node, maps, &attributes, error))
     return FALSE;
 
-  return cnn_onnx_importer_emit (self, node, CNN_KIND_CONVOLUTION, &attributes,
-                                 &maps->layer, 1, parameters, error);
+  return cnn_onnx_importer_emit (self, node, CNN_KIND_CONVOLUTION, &attributes, &maps->layer, parameters, error);
 }
 
 static gboolean
@@ -208,48 +225,68 @@ check_pool (const CnnOnnxNode  *node,
   return TRUE;
 }
 
+/* Whether the node pads by itself. */
 static gboolean
-import_max_pool (CnnOnnxImporter    *self,
-                 const CnnOnnxNode  *node,
-                 GError            **error)
+has_padding (const CnnOnnxNode *node)
 {
-  CnnOnnxValue *maps = get_maps (self, node, error);
-  CnnAttributes attributes;
-  guint layer;
+  const CnnOnnxAttribute *pads = cnn_onnx_node_find_attribute (node, "pads");
+  gboolean found = g_str_has_prefix (cnn_onnx_node_get_text (node, "auto_pad", "NOTSET"), "SAME_");
 
-  /* Zeros around are no padding to a maximum: get_layer refuses them. */
-  if (maps == NULL || !cnn_onnx_importer_get_layer (self, node, 0, &layer, error) ||
-      !check_pool (node, error))
+  for (guint i = 0; pads != NULL && pads->integers != NULL && i < pads->integers->len; i++)
+    found = found || g_array_index (pads->integers, gint64, i) != 0;
+
+  return found;
+}
+
+static gboolean
+import_max_pool (CnnOnnxImporter        *self,
+                 const CnnOnnxNode      *node,
+                 const CnnOnnxOperator  *operator,
+                 GError                **error)
+{
+  CnnOnnxValue *maps;
+  CnnAttributes attributes;
+  CnnOnnxLayer layer;
+
+  /* Zeros around are no padding to a maximum: they become a layer. */
+  if (!cnn_onnx_importer_get_layer (self, node, 0, &layer, error) || !check_pool (node, error))
+    return FALSE;
+
+  maps = get_maps (self, node, error);
+  cnn_attributes_init (&attributes);
+  attributes.ceil_mode = cnn_onnx_node_get_integer (node, "ceil_mode", 0) != 0;
+  if (maps == NULL || !read_window (self, node, maps, &attributes, error))
+    return FALSE;
+
+  return cnn_onnx_importer_emit (self, node, CNN_KIND_MAX_POOL, &attributes, &layer, NULL, error);
+}
+
+static gboolean
+import_average_pool (CnnOnnxImporter        *self,
+                     const CnnOnnxNode      *node,
+                     const CnnOnnxOperator  *operator,
+                     GError                **error)
+{
+  gboolean count_padding = cnn_onnx_node_get_integer (node, "count_include_pad", 0) != 0;
+  CnnOnnxValue *maps;
+  CnnAttributes attributes;
+  CnnOnnxLayer layer;
+
+  if (!check_pool (node, error))
+    return FALSE;
+
+  /* Zeros that a Pad put there count; beside those of the pooling itself they can
+   * stay only if these count too. */
+  if (!count_padding && has_padding (node) && !cnn_onnx_importer_get_layer (self, node, 0, &layer, error))
+    return FALSE;
+
+  maps = get_maps (self, node, error);
+  if (maps == NULL)
     return FALSE;
 
   cnn_attributes_init (&attributes);
   attributes.ceil_mode = cnn_onnx_node_get_integer (node, "ceil_mode", 0) != 0;
-  if (!read_window (self, node, maps, &attributes, error))
-    return FALSE;
-
-  return cnn_onnx_importer_emit (self, node, CNN_KIND_MAX_POOL, &attributes, &layer, 1, NULL, error);
-}
-
-static gboolean
-has_padding (const guint padding[4])
-{
-  return padding[0] > 0 || padding[1] > 0 || padding[2] > 0 || padding[3] > 0;
-}
-
-static gboolean
-import_average_pool (CnnOnnxImporter    *self,
-                     const CnnOnnxNode  *node,
-                     GError            **error)
-{
-  CnnOnnxValue *maps = get_maps (self, node, error);
-  CnnAttributes attributes;
-
-  if (maps == NULL || !check_pool (node, error))
-    return FALSE;
-
-  cnn_attributes_init (&attributes);
-  attributes.ceil_mode = cnn_onnx_node_get_integer (node, "ceil_mode", 0) != 0;
-  attributes.count_include_pad = cnn_onnx_node_get_integer (node, "count_include_pad", 0) != 0;
+  attributes.count_include_pad = count_padding || maps->pad != NULL;
   if (!read_window (self, node, maps, &attributes, error))
     return FALSE;
 
@@ -259,193 +296,12 @@ import_average_pool (CnnOnnxImporter    *self,
       return FALSE;
     }
 
-  /* Zeros that a Pad put there count; they can be told from those of the pooling
-   * itself only if there are none of these, or they count too. */
-  if (has_padding (maps->padding) && !attributes.count_include_pad)
-    {
-      if (memcmp (attributes.padding, maps->padding, sizeof attributes.padding) != 0)
-        {
-          g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                       "has padding that does not count after a Pad that does");
-          return FALSE;
-        }
-      attributes.count_include_pad = TRUE;
-    }
-
-  return cnn_onnx_importer_emit (self, node, CNN_KIND_AVERAGE_POOL, &attributes,
-                                 &maps->layer, 1, NULL, error);
-}
-
-static gboolean
-import_global_average_pool (CnnOnnxImporter    *self,
-                            const CnnOnnxNode  *node,
-                            GError            **error)
-{
-  CnnAttributes attributes;
-  guint layer;
-
-  if (!cnn_onnx_importer_get_layer (self, node, 0, &layer, error))
-    return FALSE;
-
-  cnn_attributes_init (&attributes);
-  attributes.output_size[0] = attributes.output_size[1] = 1;
-
-  return cnn_onnx_importer_emit (self, node, CNN_KIND_ADAPTIVE_AVERAGE_POOL, &attributes,
-                                 &layer, 1, NULL, error);
-}
-
-/* Axes come as an attribute, since opset 18 as input 1. */
-static GArray *
-get_axes (CnnOnnxImporter    *self,
-          const CnnOnnxNode  *node,
-          GError            **error)
-{
-  const CnnOnnxAttribute *attribute = cnn_onnx_node_find_attribute (node, "axes");
-
-  if (cnn_onnx_node_get_input (node, 1) != NULL)
-    return cnn_onnx_importer_get_integers (self, node, 1, error);
-
-  if (attribute != NULL && attribute->integers != NULL)
-    return attribute->integers;
-
-  g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED, "goes over all axes, expected height and width");
-
-  return NULL;
-}
-
-/* The mean over height and width is global average pooling; without keepdims it
- * is flattened as well. */
-static gboolean
-import_reduce_mean (CnnOnnxImporter    *self,
-                    const CnnOnnxNode  *node,
-                    GError            **error)
-{
-  GArray *axes = get_axes (self, node, error);
-  gboolean seen[4] = { FALSE };
-  CnnAttributes attributes;
-  guint layer;
-
-  if (axes == NULL || get_maps (self, node, error) == NULL ||
-      !cnn_onnx_importer_get_layer (self, node, 0, &layer, error))
-    return FALSE;
-
-  for (guint i = 0; i < axes->len; i++)
-    {
-      guint axis;
-
-      if (!cnn_onnx_importer_get_axis (g_array_index (axes, gint64, i), 4, &axis, error))
-        return FALSE;
-      seen[axis] = TRUE;
-    }
-
-  if (seen[0] || seen[1] || !seen[2] || !seen[3])
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED, "goes over other axes than height and width");
-      return FALSE;
-    }
-
-  cnn_attributes_init (&attributes);
-  attributes.output_size[0] = attributes.output_size[1] = 1;
-  attributes.axis = 1;
-  layer = cnn_onnx_importer_add_layer (self, node, "", CNN_KIND_ADAPTIVE_AVERAGE_POOL, &attributes,
-                                       &layer, 1, NULL, error);
-  if (layer != CNN_NO_LAYER && cnn_onnx_node_get_integer (node, "keepdims", 1) == 0)
-    layer = cnn_onnx_importer_add_layer (self, node, ".flatten", CNN_KIND_FLATTEN, &attributes,
-                                         &layer, 1, NULL, error);
-
-  return layer != CNN_NO_LAYER && cnn_onnx_importer_set_layer (self, node, layer, error);
-}
-
-/* The pads of all axes, begins then ends: an attribute, since opset 11 input 1. */
-static gboolean
-read_pad_amounts (CnnOnnxImporter    *self,
-                  const CnnOnnxNode  *node,
-                  guint               padding[4],
-                  GError            **error)
-{
-  const CnnOnnxAttribute *attribute = cnn_onnx_node_find_attribute (node, "pads");
-  GArray *pads = attribute != NULL ? attribute->integers : NULL;
-
-  if (pads == NULL)
-    pads = cnn_onnx_importer_get_integers (self, node, 1, error);
-  if (pads == NULL)
-    return FALSE;
-
-  for (guint i = 0; i < pads->len; i++)
-    {
-      gint64 amount = g_array_index (pads, gint64, i);
-      guint axis = i % 4;
-
-      if (pads->len != 8 || amount < 0 || amount > MAX_WINDOW || (axis < 2 && amount != 0))
-        {
-          g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                       "pads other axes than height and width, or takes away");
-          return FALSE;
-        }
-
-      if (axis >= 2)
-        padding[(i / 4) * 2 + axis - 2] = amount;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-check_pad_value (CnnOnnxImporter    *self,
-                 const CnnOnnxNode  *node,
-                 GError            **error)
-{
-  const char *mode = cnn_onnx_node_get_text (node, "mode", "constant");
-  float value = cnn_onnx_node_get_number (node, "value", 0);
-
-  if (cnn_onnx_node_get_input (node, 2) != NULL)
-    {
-      CnnTensor *constant = cnn_onnx_importer_get_tensor (self, node, 2, error);
-
-      if (constant == NULL)
-        return FALSE;
-      value = cnn_tensor_get_n_elements (constant) > 0 ? cnn_tensor_get_data (constant)[0] : 0;
-    }
-
-  if (g_str_equal (mode, "constant") && value == 0)
-    return TRUE;
-
-  g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-               "pads in mode %s with %g, expected zeros", mode, value);
-
-  return FALSE;
-}
-
-/* No layer of its own: the zeros become padding of what comes next. */
-static gboolean
-import_pad (CnnOnnxImporter    *self,
-            const CnnOnnxNode  *node,
-            GError            **error)
-{
-  CnnOnnxValue *maps = get_maps (self, node, error);
-  guint padding[4] = { 0 };
-  CnnOnnxValue padded;
-
-  if (maps == NULL || !read_pad_amounts (self, node, padding, error))
-    return FALSE;
-
-  /* PyTorch writes a Pad of nothing before some poolings. */
-  if (has_padding (padding) && !check_pad_value (self, node, error))
-    return FALSE;
-
-  padded = *maps;
-  for (guint i = 0; i < G_N_ELEMENTS (padding); i++)
-    padded.padding[i] = MIN (padded.padding[i] + padding[i], MAX_WINDOW);
-
-  return cnn_onnx_importer_set_value (self, g_ptr_array_index (node->outputs, 0), &padded, error);
+  return cnn_onnx_importer_emit (self, node, CNN_KIND_AVERAGE_POOL, &attributes, &maps->layer, NULL, error);
 }
 
 const CnnOnnxOperator cnn_onnx_window_operators[] = {
-  { "AveragePool", import_average_pool, "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides" },
-  { "Conv", import_conv, "auto_pad dilations group kernel_shape pads strides" },
-  { "GlobalAveragePool", import_global_average_pool, "" },
-  { "MaxPool", import_max_pool, "auto_pad ceil_mode dilations kernel_shape pads storage_order strides" },
-  { "Pad", import_pad, "mode pads value" },
-  { "ReduceMean", import_reduce_mean, "axes keepdims noop_with_empty_axes" },
+  { "AveragePool", "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides", import_average_pool },
+  { "Conv", "auto_pad dilations group kernel_shape pads strides", import_conv },
+  { "MaxPool", "auto_pad ceil_mode dilations kernel_shape pads storage_order strides", import_max_pool },
   { NULL }
 };

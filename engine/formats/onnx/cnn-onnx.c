@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/cnn-error.h"
-#include "core/cnn-file-map.h"
+#include "formats/onnx/cnn-onnx-graph-private.h"
 #include "formats/onnx/cnn-onnx-importer-private.h"
 
 #define TAG CNN_PROTOBUF_TAG
@@ -17,15 +17,25 @@
 /* A file of a few bytes can ask for an input of any size. */
 #define MAX_SIDE 4096
 
-/* Opsets before 7 broadcast in another way. */
-#define MIN_OPSET 7
+/* What was said in another way before opset 7 was said by attributes that are not
+ * known. */
+#define MIN_OPSET 1
 
 static const CnnOnnxOperator *const operator_lists[] = {
-  cnn_onnx_operators,
-  cnn_onnx_row_operators,
+  cnn_onnx_element_operators,
+  cnn_onnx_arithmetic_operators,
+  cnn_onnx_constant_operators,
+  cnn_onnx_layout_operators,
+  cnn_onnx_select_operators,
+  cnn_onnx_join_operators,
+  cnn_onnx_reduce_operators,
+  cnn_onnx_norm_operators,
+  cnn_onnx_matrix_operators,
   cnn_onnx_window_operators,
-  cnn_onnx_shape_operators,
 };
+
+/* Of ONNX Runtime's own operators, those that ONNX took over as they were. */
+static const char *const microsoft_operators[] = { "Gelu", NULL };
 
 static gboolean
 is_model_field (guint32 tag)
@@ -81,6 +91,7 @@ value_free (gpointer data)
 {
   CnnOnnxValue *value = data;
 
+  g_clear_pointer (&value->constant, cnn_onnx_constant_unref);
   g_clear_pointer (&value->integers, g_array_unref);
   g_clear_pointer (&value->tensor, cnn_tensor_unref);
   g_free (value);
@@ -89,6 +100,7 @@ value_free (gpointer data)
 static void
 importer_clear (CnnOnnxImporter *self)
 {
+  cnn_onnx_files_clear (&self->files);
   g_clear_pointer (&self->values, g_hash_table_unref);
   g_clear_pointer (&self->consumers, g_hash_table_unref);
   g_clear_pointer (&self->n_consumers, g_hash_table_unref);
@@ -101,129 +113,15 @@ importer_clear (CnnOnnxImporter *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CnnOnnxImporter, importer_clear)
 
 static void
-importer_init (CnnOnnxImporter *self,
-               GBytes          *bytes)
+importer_init (CnnOnnxImporter *self)
 {
-  *self = (CnnOnnxImporter) { 0 };
-
-  /* Numbers in a protobuf lie where they happen to lie. Sharing the few that are
-   * aligned would keep all of the file in memory, unless it is mapped. */
-  cnn_number_source_init (&self->source, bytes, cnn_file_map_contains (g_bytes_get_data (bytes, NULL)));
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, value_free);
   self->consumers = g_hash_table_new (g_str_hash, g_str_equal);
   self->n_consumers = g_hash_table_new (g_str_hash, g_str_equal);
   self->absorbed = g_hash_table_new (NULL, NULL);
   self->layer_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hash_table_add (self->layer_names, g_strdup ("input"));
-}
-
-/* How messages call a node. */
-static void
-prefix_node (const CnnOnnxNode  *node,
-             GError            **error)
-{
-  const char *name = node->name;
-
-  if (*name == '\0' && node->outputs->len > 0)
-    name = g_ptr_array_index (node->outputs, 0);
-
-  g_prefix_error (error, "node “%s” (%s): ", name, node->type);
-}
-
-/* Which node gives each name; each is given once. */
-static GHashTable *
-find_producers (const CnnOnnxModel  *model,
-                GError             **error)
-{
-  g_autoptr (GHashTable) producers = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < model->nodes->len; i++)
-    {
-      CnnOnnxNode *node = g_ptr_array_index (model->nodes, i);
-
-      for (guint j = 0; j < node->outputs->len; j++)
-        {
-          char *name = g_ptr_array_index (node->outputs, j);
-
-          if (*name == '\0')
-            continue;
-
-          if (!g_hash_table_insert (producers, name, node))
-            {
-              g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED,
-                           "output “%s” is given twice, expected once", name);
-              prefix_node (node, error);
-              return NULL;
-            }
-        }
-    }
-
-  return g_steal_pointer (&producers);
-}
-
-/* A node under way in the walk, and which of its inputs is next. */
-typedef struct
-{
-  CnnOnnxNode *node;
-  guint next;
-} Visit;
-
-/* Puts the nodes that lead to output into an order in which inputs come first. A
- * walk from the back, without recursion: a chain may be as long as the file. */
-static GPtrArray *
-sort_nodes (GHashTable  *producers,
-            const char  *output,
-            GError     **error)
-{
-  enum { UNDER_WAY = 1, DONE = 2 };
-  g_autoptr (GPtrArray) order = g_ptr_array_new ();
-  g_autoptr (GHashTable) states = g_hash_table_new (NULL, NULL);
-  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof (Visit));
-  Visit first = { g_hash_table_lookup (producers, output), 0 };
-
-  if (first.node == NULL)
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED, "graph: output “%s” is given by no node", output);
-      return NULL;
-    }
-
-  g_array_append_val (stack, first);
-  g_hash_table_insert (states, first.node, GUINT_TO_POINTER (UNDER_WAY));
-
-  while (stack->len > 0)
-    {
-      Visit *visit = &g_array_index (stack, Visit, stack->len - 1);
-      Visit next = { 0 };
-      guint state;
-
-      if (visit->next >= visit->node->inputs->len)
-        {
-          g_ptr_array_add (order, visit->node);
-          g_hash_table_insert (states, visit->node, GUINT_TO_POINTER (DONE));
-          g_array_set_size (stack, stack->len - 1);
-          continue;
-        }
-
-      next.node = g_hash_table_lookup (producers, g_ptr_array_index (visit->node->inputs, visit->next++));
-      if (next.node == NULL)
-        continue;
-
-      state = GPOINTER_TO_UINT (g_hash_table_lookup (states, next.node));
-      if (state == UNDER_WAY)
-        {
-          g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED, "needs its own output: the graph has a cycle");
-          prefix_node (next.node, error);
-          return NULL;
-        }
-
-      if (state != DONE)
-        {
-          g_hash_table_insert (states, next.node, GUINT_TO_POINTER (UNDER_WAY));
-          g_array_append_val (stack, next);
-        }
-    }
-
-  return g_steal_pointer (&order);
+  g_hash_table_add (self->layer_names, g_strdup ("input.nhwc"));
 }
 
 static void
@@ -256,7 +154,7 @@ add_initializers (CnnOnnxImporter  *self,
   g_hash_table_iter_init (&iter, self->model->initializers);
   while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &span))
     {
-      CnnOnnxValue value = { .layer = CNN_NO_LAYER, .constant = *span };
+      CnnOnnxValue value = { .layer = { .index = CNN_NO_LAYER }, .message = *span };
 
       if (!cnn_onnx_importer_set_value (self, name, &value, error))
         return FALSE;
@@ -265,47 +163,20 @@ add_initializers (CnnOnnxImporter  *self,
   return TRUE;
 }
 
-/* The one input that is a picture: older files list initializers as inputs too. */
-static const CnnOnnxInput *
-find_input (const CnnOnnxModel  *model,
-            GError             **error)
-{
-  const CnnOnnxInput *found = NULL;
-  guint n = 0;
-
-  for (guint i = 0; i < model->inputs->len; i++)
-    {
-      const CnnOnnxInput *input = g_ptr_array_index (model->inputs, i);
-
-      if (!g_hash_table_contains (model->initializers, input->name))
-        {
-          found = input;
-          n++;
-        }
-    }
-
-  if (n != 1 || found->n_dims != 4)
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                   "graph: has %u inputs%s, expected one, of pictures N×C×H×W",
-                   n, n == 1 ? " of another shape" : "");
-      return NULL;
-    }
-
-  return found;
-}
-
-/* The shape of one picture; what the file leaves open is as usual. */
+/* The shape of one picture, N×C×H×W; what the file leaves open is as usual. */
 static gboolean
 resolve_input (const CnnOnnxInput  *input,
+               gboolean             is_nhwc,
                CnnShape            *shape,
                GError             **error)
 {
-  gsize channels = input->dims[1] > 0 ? input->dims[1] : DEFAULT_CHANNELS;
-  gsize height = input->dims[2] > 0 ? input->dims[2] : DEFAULT_SIDE;
-  gsize width = input->dims[3] > 0 ? input->dims[3] : DEFAULT_SIDE;
+  const gsize *picture = input->dims + input->n_dims - 3;
+  gsize channels = picture[is_nhwc ? 2 : 0];
+  gsize height = picture[is_nhwc ? 0 : 1];
+  gsize width = picture[is_nhwc ? 1 : 2];
 
-  *shape = CNN_SHAPE_4 (1, channels, height, width);
+  *shape = CNN_SHAPE_4 (1, channels > 0 ? channels : DEFAULT_CHANNELS,
+                        height > 0 ? height : DEFAULT_SIDE, width > 0 ? width : DEFAULT_SIDE);
   if (channels <= MAX_SIDE && height <= MAX_SIDE && width <= MAX_SIDE)
     return TRUE;
 
@@ -334,16 +205,21 @@ start_network (CnnOnnxImporter  *self,
                GFile            *file,
                GError          **error)
 {
-  const CnnOnnxInput *input = find_input (self->model, error);
+  const CnnOnnxInput *input = cnn_onnx_graph_find_input (self->model, error);
   g_autofree char *name = NULL;
-  CnnOnnxValue value = { .layer = 0 };
+  CnnOnnxValue value = { 0 };
   CnnShape shape;
 
-  if (input == NULL || !resolve_input (input, &shape, error))
+  if (input == NULL)
+    return FALSE;
+
+  value.is_nhwc = cnn_onnx_input_is_nhwc (input);
+  value.layer.lead = 4 - input->n_dims;
+  if (!resolve_input (input, value.is_nhwc, &shape, error))
     return FALSE;
 
   name = make_network_name (file);
-  self->batch = input->dims[0];
+  self->batch = input->n_dims == 4 ? input->dims[0] : 0;
   self->builder = cnn_network_builder_new (name, &shape);
 
   return cnn_onnx_importer_set_value (self, input->name, &value, error);
@@ -354,15 +230,17 @@ find_operator (const CnnOnnxNode  *node,
                GError            **error)
 {
   gboolean is_own = *node->domain == '\0' || g_str_equal (node->domain, "ai.onnx");
+  gboolean is_known = is_own || (g_str_equal (node->domain, "com.microsoft") &&
+                                 g_strv_contains (microsoft_operators, node->type));
 
-  for (guint i = 0; i < G_N_ELEMENTS (operator_lists) && is_own; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (operator_lists) && is_known; i++)
     for (const CnnOnnxOperator *operator = operator_lists[i]; operator->type != NULL; operator++)
       if (g_str_equal (operator->type, node->type))
         return operator;
 
   g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
                "operator %s%s%s is not one that Fovea knows",
-               node->domain, is_own ? "" : ".", node->type);
+               is_own ? "" : node->domain, is_own ? "" : ".", node->type);
 
   return NULL;
 }
@@ -389,17 +267,74 @@ check_attributes (const CnnOnnxNode      *node,
   return TRUE;
 }
 
+/* What a node works on decides what becomes of it. */
+typedef enum { ALL_CONSTANT, SOME_LAYER, SOME_UNKNOWN } Inputs;
+
+static Inputs
+look_at_inputs (CnnOnnxImporter   *self,
+                const CnnOnnxNode *node)
+{
+  Inputs inputs = ALL_CONSTANT;
+
+  for (guint i = 0; i < node->inputs->len; i++)
+    {
+      CnnOnnxValue *value = cnn_onnx_importer_get_value (self, node, i, NULL);
+
+      if (value != NULL && value->is_unknown)
+        return SOME_UNKNOWN;
+
+      if (value != NULL && value->layer.index != CNN_NO_LAYER)
+        inputs = SOME_LAYER;
+    }
+
+  return inputs;
+}
+
+static gboolean
+carry_out (CnnOnnxImporter    *self,
+           const CnnOnnxNode  *node,
+           GError            **error)
+{
+  const CnnOnnxOperator *operator = find_operator (node, error);
+
+  if (operator == NULL || !check_attributes (node, operator, error))
+    return FALSE;
+
+  if (g_hash_table_contains (self->absorbed, node))
+    return cnn_onnx_importer_pass (self, node, cnn_onnx_importer_is_constant (self, node, 0) ? 1 : 0, error);
+
+  if (operator->fold != NULL && look_at_inputs (self, node) == ALL_CONSTANT)
+    return operator->fold (self, node, operator, error);
+
+  if (operator->import != NULL)
+    return operator->import (self, node, operator, error);
+
+  g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
+               "works on what is computed from the picture, expected constants");
+
+  return FALSE;
+}
+
+/* What is not known does not keep the rest from being looked at: it is shown as
+ * such, and all that comes of it too. A contradiction is the whole file's. */
 static gboolean
 import_node (CnnOnnxImporter    *self,
              const CnnOnnxNode  *node,
              GError            **error)
 {
-  const CnnOnnxOperator *operator = find_operator (node, error);
+  g_autoptr (GError) problem = NULL;
 
-  if (operator != NULL && check_attributes (node, operator, error) && operator->import (self, node, error))
+  if (look_at_inputs (self, node) == SOME_UNKNOWN)
+    return cnn_onnx_importer_add_unknown (self, node, NULL, error);
+
+  if (carry_out (self, node, &problem))
     return TRUE;
 
-  prefix_node (node, error);
+  cnn_onnx_node_prefix_error (node, &problem);
+  if (g_error_matches (problem, CNN_ERROR, CNN_ERROR_UNSUPPORTED))
+    return cnn_onnx_importer_add_unknown (self, node, problem->message, error);
+
+  g_propagate_error (error, g_steal_pointer (&problem));
 
   return FALSE;
 }
@@ -416,65 +351,88 @@ import_nodes (CnnOnnxImporter  *self,
         const CnnOnnxNode *node = g_ptr_array_index (order, i);
         gboolean is_constant = g_str_equal (node->type, "Constant");
 
-        if (is_constant == (pass == 0) && !import_node (self, node, error))
+        if (g_cancellable_set_error_if_cancelled (self->files.cancellable, error) ||
+            (is_constant == (pass == 0) && !import_node (self, node, error)))
           return FALSE;
       }
 
   return TRUE;
 }
 
-/* A network ends with its output, as the nodes that lead there were sorted. Only
- * a graph that takes shapes from other layers than it uses could end elsewhere. */
+/* A network ends with its output, as the nodes that lead there were sorted. A layer
+ * that does nothing makes it so where the graph takes shapes from other layers than
+ * it uses, or names an input of its last nodes as the output. */
 static gboolean
-check_output (CnnOnnxImporter  *self,
-              const char       *output,
-              GError          **error)
+finish_network (CnnOnnxImporter  *self,
+                const char       *output,
+                GError          **error)
 {
-  const CnnOnnxValue *value = g_hash_table_lookup (self->values, output);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  CnnOnnxNode node = { .name = (char *) "output", .type = (char *) "Identity", .inputs = names, .outputs = names };
+  CnnOnnxLayer layer;
 
-  if (value != NULL && value->layer == self->last_layer)
+  g_ptr_array_add (names, (char *) output);
+  if (!cnn_onnx_importer_get_layer (self, &node, 0, &layer, error))
+    {
+      g_prefix_error (error, "graph: ");
+      return FALSE;
+    }
+
+  if (layer.index + 1 == cnn_network_builder_get_n_layers (self->builder))
+    return TRUE;
+
+  if (cnn_onnx_importer_get_value (self, &node, 0, NULL)->is_unknown)
+    return cnn_network_builder_add_unknown (self->builder, "output", node.type, NULL, &layer.index, 1, error) != CNN_NO_LAYER;
+
+  return cnn_onnx_importer_add_layer (self, &node, "", CNN_KIND_IDENTITY, NULL,
+                                      &layer.index, 1, NULL, error) != CNN_NO_LAYER;
+}
+
+static gboolean
+read_model (CnnOnnxImporter  *self,
+            GBytes           *bytes,
+            GError          **error)
+{
+  CnnProtobufSpan span;
+
+  span.start = g_bytes_get_data (bytes, &span.size);
+  self->model = cnn_onnx_model_read (&span, error);
+  if (self->model == NULL)
+    return FALSE;
+
+  if (self->model->opset >= MIN_OPSET && self->model->outputs->len > 0)
     return TRUE;
 
   g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-               "graph: output “%s” is not what the last layer gives", output);
+               "ONNX model: has opset %" G_GINT64_FORMAT " and %u outputs, expected opset %d or later and an output",
+               self->model->opset, self->model->outputs->len, MIN_OPSET);
 
   return FALSE;
 }
 
-/* Makes a network of the nodes that lead to the graph's first output, for one
- * picture. */
+/* Makes a network of the nodes that lead to the graph's output, for one picture. */
 CnnNetwork *
-cnn_onnx_read (GBytes   *bytes,
-               GFile    *file,
-               GError  **error)
+cnn_onnx_read (GBytes        *bytes,
+               GFile         *file,
+               GCancellable  *cancellable,
+               GError       **error)
 {
-  g_auto (CnnOnnxImporter) importer;
+  g_auto (CnnOnnxImporter) importer = { 0 };
   g_autoptr (GHashTable) producers = NULL;
   g_autoptr (GPtrArray) order = NULL;
   const char *output;
-  CnnProtobufSpan span;
 
-  importer_init (&importer, bytes);
-
-  span.start = g_bytes_get_data (bytes, &span.size);
-  importer.model = cnn_onnx_model_read (&span, error);
-  if (importer.model == NULL)
+  importer_init (&importer);
+  cnn_onnx_files_init (&importer.files, bytes, file, cancellable);
+  if (!read_model (&importer, bytes, error))
     return NULL;
 
-  if (importer.model->opset < MIN_OPSET || importer.model->outputs->len == 0)
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                   "ONNX model: has opset %" G_GINT64_FORMAT " and %u outputs, expected opset %d or later and an output",
-                   importer.model->opset, importer.model->outputs->len, MIN_OPSET);
-      return NULL;
-    }
-
-  output = g_ptr_array_index (importer.model->outputs, 0);
-  producers = find_producers (importer.model, error);
+  producers = cnn_onnx_graph_find_producers (importer.model, error);
   if (producers == NULL)
     return NULL;
 
-  order = sort_nodes (producers, output, error);
+  output = cnn_onnx_graph_find_output (importer.model, producers);
+  order = cnn_onnx_graph_sort (producers, output, error);
   if (order == NULL)
     return NULL;
 
@@ -482,7 +440,7 @@ cnn_onnx_read (GBytes   *bytes,
   if (!add_initializers (&importer, error) ||
       !start_network (&importer, file, error) ||
       !import_nodes (&importer, order, error) ||
-      !check_output (&importer, output, error))
+      !finish_network (&importer, output, error))
     return NULL;
 
   return cnn_network_builder_freeze (importer.builder, file, error);
