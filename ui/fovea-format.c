@@ -166,8 +166,12 @@ fovea_format_kind (CnnKind kind)
       return _("Input");
     case CNN_KIND_CONVOLUTION:
       return _("Convolution");
+    case CNN_KIND_CONV_TRANSPOSE:
+      return _("Transposed convolution");
     case CNN_KIND_LINEAR:
       return _("Linear");
+    case CNN_KIND_MATMUL:
+      return _("Matrix product");
     case CNN_KIND_BATCH_NORM:
       return _("Batch normalisation");
     case CNN_KIND_LAYER_NORM:
@@ -242,6 +246,8 @@ fovea_format_kind (CnnKind kind)
       return _("Maximum");
     case CNN_KIND_REDUCE_MIN:
       return _("Minimum");
+    case CNN_KIND_RESIZE:
+      return _("Resize");
     case CNN_KIND_ADD:
       return _("Addition");
     case CNN_KIND_SUBTRACT:
@@ -272,12 +278,20 @@ fovea_format_kind (CnnKind kind)
       return _("Padding");
     case CNN_KIND_CHANNEL_SHUFFLE:
       return _("Channel shuffle");
+    case CNN_KIND_DEPTH_TO_SPACE:
+      return _("Depth to space");
+    case CNN_KIND_SPACE_TO_DEPTH:
+      return _("Space to depth");
     case CNN_KIND_IDENTITY:
       return _("Identity");
     case CNN_KIND_DROPOUT:
       return _("Dropout");
     case CNN_KIND_SOFTMAX:
       return _("Softmax");
+    case CNN_KIND_QUANTIZE:
+      return _("Quantisation");
+    case CNN_KIND_DEQUANTIZE:
+      return _("Dequantisation");
     case CNN_KIND_UNKNOWN:
       return _("Unknown");
     default:

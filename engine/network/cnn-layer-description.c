@@ -439,6 +439,42 @@ describe_pad (GString  *text,
 }
 
 static void
+describe_conv_transpose (GString  *text,
+                         CnnLayer *layer)
+{
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+  gsize n = cnn_layer_get_shape (layer)->dims[1];
+
+  g_string_append_printf (text, ngettext ("%u×%u transposed convolution, %zu filter",
+                                          "%u×%u transposed convolution, %zu filters", n),
+                          attributes->kernel[0], attributes->kernel[1], n);
+  append_window (text, attributes);
+
+  if (attributes->groups > 1)
+    g_string_append_printf (text, ngettext (", %u group", ", %u groups", attributes->groups), attributes->groups);
+}
+
+static void
+describe_resize (GString  *text,
+                 CnnLayer *layer)
+{
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+
+  g_string_append_printf (text, attributes->interpolation == CNN_INTERPOLATION_LINEAR
+                                ? _("resize to %u×%u, linear") : _("resize to %u×%u, nearest"),
+                          attributes->output_size[0], attributes->output_size[1]);
+}
+
+static void
+describe_quantize (GString  *text,
+                   CnnLayer *layer)
+{
+  const CnnAttributes *attributes = cnn_layer_get_attributes (layer);
+
+  g_string_append_printf (text, _("quantisation to %g … %g"), attributes->minimum, attributes->maximum);
+}
+
+static void
 describe_unknown (GString  *text,
                   CnnLayer *layer)
 {
@@ -465,7 +501,7 @@ cnn_layer_dup_description (CnnLayer *self)
 {
   g_autoptr (GString) text = NULL;
   g_autofree char *shape = NULL;
-  guint n_groups;
+  guint n_groups, size;
 
   g_return_val_if_fail (CNN_IS_LAYER (self), NULL);
 
@@ -482,8 +518,38 @@ cnn_layer_dup_description (CnnLayer *self)
       describe_convolution (text, self);
       break;
 
+    case CNN_KIND_CONV_TRANSPOSE:
+      describe_conv_transpose (text, self);
+      break;
+
     case CNN_KIND_LINEAR:
       describe_linear (text, self);
+      break;
+
+    case CNN_KIND_MATMUL:
+      g_string_append (text, _("product of matrices"));
+      break;
+
+    case CNN_KIND_RESIZE:
+      describe_resize (text, self);
+      break;
+
+    case CNN_KIND_DEPTH_TO_SPACE:
+      size = cnn_layer_get_attributes (self)->size;
+      g_string_append_printf (text, _("channels to squares of %u×%u"), size, size);
+      break;
+
+    case CNN_KIND_SPACE_TO_DEPTH:
+      size = cnn_layer_get_attributes (self)->size;
+      g_string_append_printf (text, _("squares of %u×%u to channels"), size, size);
+      break;
+
+    case CNN_KIND_QUANTIZE:
+      describe_quantize (text, self);
+      break;
+
+    case CNN_KIND_DEQUANTIZE:
+      g_string_append (text, _("dequantisation"));
       break;
 
     case CNN_KIND_BATCH_NORM:

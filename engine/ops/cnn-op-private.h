@@ -121,7 +121,9 @@ extern const CnnOp cnn_op_arithmetic[CNN_N_ARITHMETIC];
 
 extern const CnnOp cnn_op_input;
 extern const CnnOp cnn_op_convolution;
+extern const CnnOp cnn_op_conv_transpose;
 extern const CnnOp cnn_op_linear;
+extern const CnnOp cnn_op_matmul;
 extern const CnnOp cnn_op_batch_norm;
 extern const CnnOp cnn_op_layer_norm;
 extern const CnnOp cnn_op_group_norm;
@@ -142,6 +144,11 @@ extern const CnnOp cnn_op_channel_shuffle;
 extern const CnnOp cnn_op_identity;
 extern const CnnOp cnn_op_dropout;
 extern const CnnOp cnn_op_softmax;
+extern const CnnOp cnn_op_resize;
+extern const CnnOp cnn_op_depth_to_space;
+extern const CnnOp cnn_op_space_to_depth;
+extern const CnnOp cnn_op_quantize;
+extern const CnnOp cnn_op_dequantize;
 extern const CnnOp cnn_op_unknown;
 
 /* Whether a kind is a function of each number by itself. */

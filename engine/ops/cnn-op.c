@@ -8,7 +8,9 @@
 static const CnnOp *const ops[CNN_N_KINDS] = {
   [CNN_KIND_INPUT] = &cnn_op_input,
   [CNN_KIND_CONVOLUTION] = &cnn_op_convolution,
+  [CNN_KIND_CONV_TRANSPOSE] = &cnn_op_conv_transpose,
   [CNN_KIND_LINEAR] = &cnn_op_linear,
+  [CNN_KIND_MATMUL] = &cnn_op_matmul,
   [CNN_KIND_BATCH_NORM] = &cnn_op_batch_norm,
   [CNN_KIND_LAYER_NORM] = &cnn_op_layer_norm,
   [CNN_KIND_GROUP_NORM] = &cnn_op_group_norm,
@@ -18,6 +20,7 @@ static const CnnOp *const ops[CNN_N_KINDS] = {
   [CNN_KIND_AVERAGE_POOL] = &cnn_op_average_pool,
   [CNN_KIND_ADAPTIVE_AVERAGE_POOL] = &cnn_op_adaptive_average_pool,
   [CNN_KIND_ADAPTIVE_MAX_POOL] = &cnn_op_adaptive_max_pool,
+  [CNN_KIND_RESIZE] = &cnn_op_resize,
   [CNN_KIND_CONCAT] = &cnn_op_concat,
   [CNN_KIND_FLATTEN] = &cnn_op_flatten,
   [CNN_KIND_RESHAPE] = &cnn_op_reshape,
@@ -26,9 +29,13 @@ static const CnnOp *const ops[CNN_N_KINDS] = {
   [CNN_KIND_EXPAND] = &cnn_op_expand,
   [CNN_KIND_PAD] = &cnn_op_pad,
   [CNN_KIND_CHANNEL_SHUFFLE] = &cnn_op_channel_shuffle,
+  [CNN_KIND_DEPTH_TO_SPACE] = &cnn_op_depth_to_space,
+  [CNN_KIND_SPACE_TO_DEPTH] = &cnn_op_space_to_depth,
   [CNN_KIND_IDENTITY] = &cnn_op_identity,
   [CNN_KIND_DROPOUT] = &cnn_op_dropout,
   [CNN_KIND_SOFTMAX] = &cnn_op_softmax,
+  [CNN_KIND_QUANTIZE] = &cnn_op_quantize,
+  [CNN_KIND_DEQUANTIZE] = &cnn_op_dequantize,
   [CNN_KIND_UNKNOWN] = &cnn_op_unknown,
 };
 

@@ -14,7 +14,9 @@ typedef enum
 {
   CNN_KIND_INPUT,
   CNN_KIND_CONVOLUTION,
+  CNN_KIND_CONV_TRANSPOSE,
   CNN_KIND_LINEAR,
+  CNN_KIND_MATMUL,
 
   CNN_KIND_BATCH_NORM,
   CNN_KIND_LAYER_NORM,
@@ -56,6 +58,7 @@ typedef enum
   CNN_KIND_REDUCE_SUM,
   CNN_KIND_REDUCE_MAX,
   CNN_KIND_REDUCE_MIN,
+  CNN_KIND_RESIZE,
 
   /* Two tensors or more, number by number. */
   CNN_KIND_ADD,
@@ -75,10 +78,16 @@ typedef enum
   CNN_KIND_EXPAND,
   CNN_KIND_PAD,
   CNN_KIND_CHANNEL_SHUFFLE,
+  CNN_KIND_DEPTH_TO_SPACE,
+  CNN_KIND_SPACE_TO_DEPTH,
   CNN_KIND_IDENTITY,
   CNN_KIND_DROPOUT,
 
   CNN_KIND_SOFTMAX,
+
+  /* The rounding of networks that were made for integers. */
+  CNN_KIND_QUANTIZE,
+  CNN_KIND_DEQUANTIZE,
 
   /* What a file calls for and the engine does not know: to be shown, not computed. */
   CNN_KIND_UNKNOWN,
@@ -102,33 +111,78 @@ typedef enum
 } CnnPadMode;
 
 /**
+ * CnnCoordinates:
+ * @CNN_COORDINATES_HALF_PIXEL: (x + ½) / scale − ½: pixels are squares, and the
+ *   pictures' edges lie on one another
+ * @CNN_COORDINATES_PYTORCH_HALF_PIXEL: the same, and 0 where the output has one
+ *   pixel
+ * @CNN_COORDINATES_ALIGN_CORNERS: x · (in − 1) / (out − 1): pixels are points, and
+ *   the outermost ones lie on one another
+ * @CNN_COORDINATES_ASYMMETRIC: x / scale
+ *
+ * Where in its input a resizing looks for pixel x of its output, in ONNX's words.
+ */
+typedef enum
+{
+  CNN_COORDINATES_HALF_PIXEL,
+  CNN_COORDINATES_PYTORCH_HALF_PIXEL,
+  CNN_COORDINATES_ALIGN_CORNERS,
+  CNN_COORDINATES_ASYMMETRIC,
+} CnnCoordinates;
+
+/**
+ * CnnInterpolation:
+ * @CNN_INTERPOLATION_NEAREST_HALF_DOWN: the nearest pixel, at a half the one
+ *   before (ONNX's round_prefer_floor)
+ * @CNN_INTERPOLATION_NEAREST_HALF_UP: the nearest pixel, at a half the one behind
+ *   (round_prefer_ceil)
+ * @CNN_INTERPOLATION_FLOOR: the pixel before (PyTorch's nearest)
+ * @CNN_INTERPOLATION_CEIL: the pixel behind
+ * @CNN_INTERPOLATION_LINEAR: between the pixels around, in proportion
+ *
+ * What a resizing makes of the pixels around the place where it looks.
+ */
+typedef enum
+{
+  CNN_INTERPOLATION_NEAREST_HALF_DOWN,
+  CNN_INTERPOLATION_NEAREST_HALF_UP,
+  CNN_INTERPOLATION_FLOOR,
+  CNN_INTERPOLATION_CEIL,
+  CNN_INTERPOLATION_LINEAR,
+} CnnInterpolation;
+
+/**
  * CnnAttributes:
- * @kernel: height and width of the window (convolution, pooling)
+ * @kernel: height and width of the window (convolution, conv-transpose, pooling)
  * @stride: step down and step right
  * @dilation: distance between the window's taps, 1 for a dense window
- * @padding: rows and columns added around the picture: top, left, bottom, right
- * @groups: convolution: into how many independent groups the channels fall;
- *   group-norm, channel-shuffle: how many groups
+ * @padding: rows and columns added around the picture: top, left, bottom, right;
+ *   conv-transpose: taken away
+ * @output_padding: conv-transpose: rows and columns added at the bottom and right
+ * @groups: convolution, conv-transpose: into how many independent groups the
+ *   channels fall; group-norm, channel-shuffle: how many groups
  * @ceil_mode: pooling: round the output size up, as PyTorch does: a last window
  *   must still start inside the picture or its top or left padding
  * @count_include_pad: average pooling: padding counts in the divisor
- * @output_size: adaptive pooling: height and width of the output; 1×1 is global
- *   pooling
+ * @output_size: adaptive pooling and resize: height and width of the output; 1×1
+ *   is global pooling
  * @epsilon: normalisations: added to the variance
- * @minimum: clip: the least output value
- * @maximum: clip: the greatest output value
+ * @minimum: clip, quantize: the least output value
+ * @maximum: clip, quantize: the greatest output value
  * @alpha: leaky-relu: the slope below 0; elu: the limit below 0, negated;
  *   hard-sigmoid: the slope; local-response-norm: the weight of the mean of squares
  * @beta: hard-sigmoid: the value at 0; local-response-norm: the exponent
  * @gamma: elu: what everything is multiplied by (SELU)
  * @offset: local-response-norm: added to the weighted mean
- * @size: local-response-norm: over how many channels
+ * @size: local-response-norm: over how many channels; depth-to-space and
+ *   space-to-depth: height and width of the squares
  * @tanh_form: gelu: by the hyperbolic tangent instead of erf
- * @axis: concat, flatten, softmax: the dimension, counted from 0 (N)
+ * @axis: concat, flatten, softmax, quantize, dequantize: the dimension, counted
+ *   from 0 (N)
  * @axes: reductions and layer-norm: the dimensions, one bit each, that of
  *   dimension d being `1 << d`
  * @keep_dims: reductions: leave the dimensions there, with an extent of 1
- * @constant_first: arithmetic: the parameter is the left operand
+ * @constant_first: arithmetic and matmul: the parameter is the left operand
  * @shape: reshape, slice, expand: the shape of the output for one picture
  * @permutation: transpose: which dimension of the input each dimension of the
  *   output is; the first stays where it is
@@ -138,6 +192,12 @@ typedef enum
  * @end: pad: how many elements are added behind
  * @pad_mode: pad: what is added
  * @pad_value: pad: the number that is added where it is constant
+ * @interpolation: resize: what is made of the pixels
+ * @coordinates: resize: where it looks for them
+ * @scale: resize: how much higher and wider the output is meant to be, or 0 for
+ *   what the extents say
+ * @places_first: depth-to-space: channels count the places in a square before the
+ *   output's channels (ONNX's DCR; else its CRD, which is PyTorch's pixel shuffle)
  *
  * What a layer's kind needs to know besides its parameters. A plain value; what
  * a kind does not use is left as [func@attributes_init] sets it.
@@ -148,6 +208,7 @@ typedef struct
   guint stride[2];
   guint dilation[2];
   guint padding[4];
+  guint output_padding[2];
   guint groups;
   gboolean ceil_mode;
   gboolean count_include_pad;
@@ -172,15 +233,22 @@ typedef struct
   gsize end[CNN_MAX_DIMS];
   CnnPadMode pad_mode;
   float pad_value;
+  CnnInterpolation interpolation;
+  CnnCoordinates coordinates;
+  double scale[2];
+  gboolean places_first;
 } CnnAttributes;
 
 /**
  * CnnParameter:
- * @CNN_PARAMETER_WEIGHT: convolution O×(I/groups)×kH×kW; linear O×I; batch, group
- *   and instance norm (gamma) C; layer norm the normalised dimensions; prelu C or
- *   one number; arithmetic the operand that is a constant
- * @CNN_PARAMETER_BIAS: convolution and linear O; batch, group and instance norm
- *   (beta) C; layer norm as its weight
+ * @CNN_PARAMETER_WEIGHT: convolution O×(I/groups)×kH×kW; conv-transpose
+ *   I×(O/groups)×kH×kW; linear O×I; batch, group and instance norm (gamma) C; layer
+ *   norm the normalised dimensions; prelu C or one number; arithmetic and matmul the
+ *   operand that is a constant; quantize and dequantize the scale, one number or one
+ *   for each place along the axis
+ * @CNN_PARAMETER_BIAS: convolution, conv-transpose and linear O; batch, group and
+ *   instance norm (beta) C; layer norm as its weight; quantize and dequantize the
+ *   zero point, as the scale
  * @CNN_PARAMETER_MEAN: batch norm, running mean C
  * @CNN_PARAMETER_VARIANCE: batch norm, running variance C
  *

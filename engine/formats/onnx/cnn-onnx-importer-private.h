@@ -89,6 +89,8 @@ extern const CnnOnnxOperator cnn_onnx_join_operators[];         /* more of the n
 extern const CnnOnnxOperator cnn_onnx_reduce_operators[];       /* along axes */
 extern const CnnOnnxOperator cnn_onnx_norm_operators[];
 extern const CnnOnnxOperator cnn_onnx_matrix_operators[];
+extern const CnnOnnxOperator cnn_onnx_quantize_operators[];
+extern const CnnOnnxOperator cnn_onnx_resize_operators[];
 extern const CnnOnnxOperator cnn_onnx_window_operators[];
 
 /* Inputs */

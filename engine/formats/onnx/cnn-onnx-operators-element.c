@@ -78,6 +78,33 @@ import_element (CnnOnnxImporter        *self,
   return cnn_onnx_importer_emit (self, node, operator->kind, &attributes, &layer, NULL, error);
 }
 
+/* alpha · ELU (x / alpha). */
+static gboolean
+import_celu (CnnOnnxImporter        *self,
+             const CnnOnnxNode      *node,
+             const CnnOnnxOperator  *operator,
+             GError                **error)
+{
+  float alpha = cnn_onnx_node_get_number (node, "alpha", 1);
+  g_autoptr (CnnTensor) divisor = cnn_tensor_new_from_data (&(CnnShape) { 0 }, &alpha);
+  CnnTensor *parameters[CNN_N_PARAMETERS] = { [CNN_PARAMETER_WEIGHT] = divisor };
+  CnnAttributes attributes;
+  CnnOnnxLayer layer;
+
+  if (!cnn_onnx_importer_get_layer (self, node, 0, &layer, error))
+    return FALSE;
+
+  layer.index = cnn_onnx_importer_add_layer (self, node, ".divide", CNN_KIND_DIVIDE, NULL,
+                                             &layer.index, 1, parameters, error);
+  if (layer.index == CNN_NO_LAYER)
+    return FALSE;
+
+  cnn_attributes_init (&attributes);
+  attributes.gamma = alpha;
+
+  return cnn_onnx_importer_emit (self, node, CNN_KIND_ELU, &attributes, &layer, NULL, error);
+}
+
 static gboolean
 import_gelu (CnnOnnxImporter        *self,
              const CnnOnnxNode      *node,
@@ -261,7 +288,9 @@ const CnnOnnxOperator cnn_onnx_element_operators[] = {
   ELEMENT ("Abs", "", CNN_KIND_ABS, absolute),
   { "Cast", "saturate to", import_cast, fold_cast, same },
   { "CastLike", "saturate", import_cast_like },
+
   ELEMENT ("Ceil", "", CNN_KIND_CEIL, ceiling),
+  { "Celu", "alpha", import_celu },
   { "Clip", "max min", import_clip, fold_clip },
   FOLDED ("Cos", cosine),
   { "Dropout", "is_test ratio seed", import_dropout, pass },

@@ -299,9 +299,77 @@ import_average_pool (CnnOnnxImporter        *self,
   return cnn_onnx_importer_emit (self, node, CNN_KIND_AVERAGE_POOL, &attributes, &maps->layer, NULL, error);
 }
 
+/* Where the node says how large the output is to be, or that it is to be the input's
+ * size times the stride (SAME), what is to be taken away follows. */
+static gboolean
+set_transposed_padding (const CnnOnnxNode  *node,
+                        const CnnShape     *input,
+                        CnnAttributes      *attributes,
+                        GError            **error)
+{
+  const char *mode = cnn_onnx_node_get_text (node, "auto_pad", "NOTSET");
+  gboolean is_same = g_str_has_prefix (mode, "SAME_");
+  guint wanted[2];
+
+  for (guint i = 0; i < 2; i++)
+    wanted[i] = MIN (input->dims[2 + i] * attributes->stride[i], G_MAXUINT);
+
+  if (!read_sizes (node, "output_shape", wanted, 2, error))
+    return FALSE;
+
+  if (!is_same && cnn_onnx_node_find_attribute (node, "output_shape") == NULL)
+    return read_padding (node, input, attributes, error);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      gsize whole = (input->dims[2 + i] - 1) * attributes->stride[i] + attributes->output_padding[i] +
+                    ((gsize) attributes->kernel[i] - 1) * attributes->dilation[i] + 1;
+      gsize total = whole > wanted[i] ? whole - wanted[i] : 0;
+
+      /* What is missing is added at the end, as the specification's reference does. */
+      if (whole < wanted[i])
+        attributes->output_padding[i] += wanted[i] - whole;
+      attributes->padding[i] = g_str_equal (mode, "SAME_UPPER") ? total / 2 : total - total / 2;
+      attributes->padding[2 + i] = total - attributes->padding[i];
+    }
+
+  return TRUE;
+}
+
+static gboolean
+import_conv_transpose (CnnOnnxImporter        *self,
+                       const CnnOnnxNode      *node,
+                       const CnnOnnxOperator  *operator,
+                       GError                **error)
+{
+  CnnTensor *parameters[CNN_N_PARAMETERS] = { NULL };
+  CnnAttributes attributes;
+  CnnOnnxLayer layer;
+  CnnShape input;
+
+  /* Zeros around would have to be taken away again: they become a layer. */
+  if (!cnn_onnx_importer_get_layer (self, node, 0, &layer, error) || get_maps (self, node, error) == NULL)
+    return FALSE;
+
+  cnn_attributes_init (&attributes);
+  if (!read_kernel (self, node, parameters, &attributes, error))
+    return FALSE;
+
+  cnn_onnx_importer_get_shape (self, &layer, &input);
+  if (!read_sizes (node, "kernel_shape", attributes.kernel, 2, error) ||
+      !read_sizes (node, "strides", attributes.stride, 2, error) ||
+      !read_sizes (node, "dilations", attributes.dilation, 2, error) ||
+      !read_sizes (node, "output_padding", attributes.output_padding, 2, error) ||
+      !set_transposed_padding (node, &input, &attributes, error))
+    return FALSE;
+
+  return cnn_onnx_importer_emit (self, node, CNN_KIND_CONV_TRANSPOSE, &attributes, &layer, parameters, error);
+}
+
 const CnnOnnxOperator cnn_onnx_window_operators[] = {
   { "AveragePool", "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides", import_average_pool },
   { "Conv", "auto_pad dilations group kernel_shape pads strides", import_conv },
+  { "ConvTranspose", "auto_pad dilations group kernel_shape output_padding output_shape pads strides", import_conv_transpose },
   { "MaxPool", "auto_pad ceil_mode dilations kernel_shape pads storage_order strides", import_max_pool },
   { NULL }
 };

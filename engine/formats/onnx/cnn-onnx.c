@@ -32,6 +32,8 @@ static const CnnOnnxOperator *const operator_lists[] = {
   cnn_onnx_norm_operators,
   cnn_onnx_matrix_operators,
   cnn_onnx_window_operators,
+  cnn_onnx_resize_operators,
+  cnn_onnx_quantize_operators,
 };
 
 /* Of ONNX Runtime's own operators, those that ONNX took over as they were. */
