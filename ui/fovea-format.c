@@ -138,12 +138,16 @@ fovea_format_value (double value)
  * fovea_format_shape:
  * @shape: the shape of a layer's output, with the N in front
  *
- * Returns: (transfer full): @shape for one picture, such as `64×55×55`
+ * Returns: (transfer full): @shape for one picture, such as `64×55×55`; empty where
+ *   it is not known
  */
 char *
 fovea_format_shape (const CnnShape *shape)
 {
   CnnShape rest = { 0 };
+
+  if (shape->n_dims == 0)
+    return g_strdup ("");
 
   for (guint i = 1; i < shape->n_dims; i++)
     rest.dims[rest.n_dims++] = shape->dims[i];

@@ -178,7 +178,9 @@ dup_plain (FoveaNetworkRow    *self,
     case FOVEA_NETWORK_COLUMN_OUTPUT:
       return fovea_format_shape (cnn_layer_get_shape (self->layer));
     case FOVEA_NETWORK_COLUMN_FIELD:
-      return g_strdup_printf ("%" G_GINT64_FORMAT "×%" G_GINT64_FORMAT, field->size[0], field->size[1]);
+      return cnn_layer_get_kind (self->layer) != CNN_KIND_UNKNOWN
+             ? g_strdup_printf ("%" G_GINT64_FORMAT "×%" G_GINT64_FORMAT, field->size[0], field->size[1])
+             : g_strdup ("");
     case FOVEA_NETWORK_COLUMN_KERNEL:
       return has_window (self->layer) ? g_strdup_printf ("%u×%u", attributes->kernel[0], attributes->kernel[1])
                                       : g_strdup ("");

@@ -67,22 +67,9 @@ cli_load_network_for (const char  *path,
                       GError     **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (CnnNetwork) network = cnn_network_load (file, NULL, error);
   CnnShape shape = *cnn_tensor_get_shape (input);
-  g_autofree char *size = NULL;
-  CnnNetwork *resized;
-
-  if (network == NULL)
-    return NULL;
 
   shape.dims[0] = 1;
-  if (cnn_shape_equal (&shape, cnn_network_get_input_shape (network)))
-    return g_steal_pointer (&network);
 
-  size = cnn_shape_to_string (&shape);
-  resized = cnn_network_resize (network, &shape, error);
-  if (resized == NULL)
-    g_prefix_error (error, _("%s: cannot take %s: "), path, size);
-
-  return resized;
+  return cnn_network_load_for_input (file, &shape, NULL, error);
 }

@@ -309,8 +309,9 @@ add_layer (CliTable      *table,
   g_autofree char *kernel = format_numbers (get_kernel (layer), "×");
   g_autofree char *stride = format_numbers (get_stride (layer), "×");
   g_autofree char *padding = format_numbers (get_padding (layer), "×");
-  g_autofree char *output = cnn_shape_to_string (cnn_layer_get_shape (layer));
-  g_autofree char *sees = format_numbers (make_pair (field->size[0], field->size[1]), "×");
+  gboolean is_known = cnn_layer_get_kind (layer) != CNN_KIND_UNKNOWN;
+  g_autofree char *output = is_known ? cnn_shape_to_string (cnn_layer_get_shape (layer)) : g_strdup ("");
+  g_autofree char *sees = is_known ? format_numbers (make_pair (field->size[0], field->size[1]), "×") : g_strdup ("");
   CnnCost cost;
 
   cnn_layer_get_cost (layer, convention, &cost);
@@ -394,21 +395,8 @@ load (const char      *path,
       GError         **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (CnnNetwork) network = cnn_network_load (file, NULL, error);
-  CnnNetwork *resized;
 
-  if (network == NULL || input == NULL)
-    return g_steal_pointer (&network);
-
-  resized = cnn_network_resize (network, input, error);
-  if (resized == NULL)
-    {
-      g_autofree char *name = g_file_get_parse_name (file);
-
-      g_prefix_error (error, "%s: ", name);
-    }
-
-  return resized;
+  return cnn_network_load_for_input (file, input, NULL, error);
 }
 
 CliStatus
@@ -453,6 +441,10 @@ cli_layers (int   argc,
     print_csv (network, convention);
   else
     print_table (network, convention);
+
+  /* The list is all there is to see: what it lacks is said beside it. */
+  if (!cnn_network_check_complete (network, &error))
+    g_printerr ("fovea-cli layers: %s\n", error->message);
 
   return CLI_DONE;
 }

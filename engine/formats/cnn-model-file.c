@@ -12,16 +12,17 @@
 /* An .onnx file has the graph. Weights files tell no architecture: it is recognized
  * from their tensors. */
 CnnNetwork *
-cnn_network_read (GBytes        *bytes,
-                  GFile         *file,
-                  GCancellable  *cancellable,
-                  GError       **error)
+cnn_network_read (GBytes          *bytes,
+                  GFile           *file,
+                  const CnnShape  *input,
+                  GCancellable    *cancellable,
+                  GError         **error)
 {
   g_autoptr (CnnStateDict) dict = NULL;
   CnnNetwork *network;
 
   if (cnn_onnx_sniff (bytes))
-    return cnn_onnx_read (bytes, file, cancellable, error);
+    return cnn_onnx_read (bytes, file, input, cancellable, error);
 
   dict = cnn_state_dict_read (bytes, file, cancellable, error);
   if (dict == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -54,9 +55,10 @@ cnn_model_file_is_graph (GFile *file)
 }
 
 static CnnNetwork *
-load_model (GFile         *file,
-            GCancellable  *cancellable,
-            GError       **error)
+load_model (GFile           *file,
+            const CnnShape  *input,
+            GCancellable    *cancellable,
+            GError         **error)
 {
   g_autoptr (GBytes) bytes = cnn_file_contents_load (file, cancellable, error);
   g_autoptr (CnnNetwork) network = NULL;
@@ -64,7 +66,7 @@ load_model (GFile         *file,
   if (bytes == NULL)
     return NULL;
 
-  network = cnn_network_read (bytes, file, cancellable, error);
+  network = cnn_network_read (bytes, file, input, cancellable, error);
   if (network == NULL)
     {
       cnn_file_contents_prefix_error (file, error);
@@ -99,6 +101,30 @@ cnn_network_load (GFile         *file,
                   GCancellable  *cancellable,
                   GError       **error)
 {
+  return cnn_network_load_for_input (file, NULL, cancellable, error);
+}
+
+/**
+ * cnn_network_load_for_input:
+ * @file: as for [func@Network.load]
+ * @input: (nullable): the shape of one picture, 1×C×H×W, or %NULL for what the
+ *   file says or, where it leaves that open, 224×224
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Reads a network for pictures of a size. Graphs that work with the size of their
+ * pictures are made for it where they leave it open; any other network is as
+ * [method@Network.resize] makes it.
+ *
+ * Returns: (transfer full): a network, or %NULL, also with %CNN_ERROR_SHAPE where
+ *   it cannot take such pictures
+ */
+CnnNetwork *
+cnn_network_load_for_input (GFile           *file,
+                            const CnnShape  *input,
+                            GCancellable    *cancellable,
+                            GError         **error)
+{
   g_autoptr (GFile) model = NULL;
   CnnNetwork *network = NULL;
 
@@ -109,10 +135,23 @@ cnn_network_load (GFile         *file,
 
   model = cnn_file_contents_find_model (file, cancellable, error);
   if (model != NULL)
-    network = load_model (model, cancellable, error);
+    network = load_model (model, input, cancellable, error);
 
   if (cancellable != NULL)
     g_cancellable_pop_current (cancellable);
+
+  if (network != NULL && input != NULL && !cnn_shape_equal (input, cnn_network_get_input_shape (network)))
+    {
+      g_autoptr (CnnNetwork) as_it_was = network;
+      g_autofree char *size = cnn_shape_to_string (input);
+
+      network = cnn_network_resize (as_it_was, input, error);
+      if (network == NULL)
+        {
+          g_prefix_error (error, "cannot take %s: ", size);
+          cnn_file_contents_prefix_error (file, error);
+        }
+    }
 
   return network;
 }

@@ -13,6 +13,10 @@ gboolean    cnn_model_file_is_graph (GFile                *file);
 CnnNetwork *cnn_network_load        (GFile                *file,
                                      GCancellable         *cancellable,
                                      GError              **error);
+CnnNetwork *cnn_network_load_for_input (GFile             *file,
+                                     const CnnShape       *input,
+                                     GCancellable         *cancellable,
+                                     GError              **error);
 void        cnn_network_load_async  (GFile                *file,
                                      CnnProgress          *progress,
                                      GCancellable         *cancellable,

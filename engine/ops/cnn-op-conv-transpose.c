@@ -84,10 +84,16 @@ count (const CnnOpContext *context,
        CnnCost            *cost)
 {
   const CnnShape *weight = cnn_tensor_get_shape (context->parameters[CNN_PARAMETER_WEIGHT]);
+  guint64 n_out = cnn_shape_get_n_elements (output);
 
-  /* Each input times each weight that spreads it. */
-  cnn_op_count_dot_products (cnn_shape_get_n_elements (&inputs[0]), weight->dims[1] * weight->dims[2] * weight->dims[3],
-                             context->parameters[CNN_PARAMETER_BIAS] != NULL, convention, cost);
+  /* Each input times each weight that spreads it, padding included. */
+  guint64 macs = cnn_shape_get_n_elements (&inputs[0]) * weight->dims[1] * weight->dims[2] * weight->dims[3];
+
+  cost->multiplications = macs;
+  if (convention == CNN_CONVENTION_HOMEWORK)
+    cost->additions = macs - MIN (macs, n_out);
+  else if (convention == CNN_CONVENTION_FLOP)
+    cost->additions = macs + (context->parameters[CNN_PARAMETER_BIAS] != NULL ? n_out : 0);
 }
 
 /* The inputs, counted from 0, that a cell of the output along an axis is made of. */

@@ -196,7 +196,8 @@ cnn_op_get_cost (const CnnOpContext *context,
                  CnnCost            *cost)
 {
   const CnnOp *op = cnn_op_get (context->kind);
-  gboolean has_macs = context->kind == CNN_KIND_CONVOLUTION || context->kind == CNN_KIND_LINEAR;
+  gboolean has_macs = context->kind == CNN_KIND_CONVOLUTION || context->kind == CNN_KIND_CONV_TRANSPOSE ||
+                      context->kind == CNN_KIND_LINEAR || context->kind == CNN_KIND_MATMUL;
 
   *cost = (CnnCost) { 0 };
 

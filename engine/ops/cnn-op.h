@@ -269,8 +269,8 @@ typedef enum
  * CnnConvention:
  * @CNN_CONVENTION_HOMEWORK: one FLOP a multiplication, one an addition, n−1 a
  *   maximum over n values; additions of a bias, and activations, are not counted
- * @CNN_CONVENTION_MAC: one a multiply-accumulate of a convolution or linear
- *   layer, nothing else (what fvcore calls a flop)
+ * @CNN_CONVENTION_MAC: one a multiply-accumulate of a convolution, linear layer or
+ *   matrix product, nothing else (what fvcore calls a flop)
  * @CNN_CONVENTION_FLOP: two a multiply-accumulate, and every other arithmetic
  *   operation and comparison one, bias, batch norm and ReLU among them
  *

@@ -73,7 +73,7 @@ try_bytes (const guint8 *data,
   if (dict == NULL)
     assert_good_error (dict_error);
 
-  network = cnn_network_read (bytes, file, NULL, &error);
+  network = cnn_network_read (bytes, file, NULL, NULL, &error);
   if (network != NULL)
     look_at (network);
   else

@@ -52,7 +52,7 @@ run (const OnnxVector  *vector,
 {
   g_autoptr (GFile) file = g_file_new_for_path ("/vector.onnx");
   g_autoptr (GError) error = NULL;
-  g_autoptr (CnnNetwork) network = cnn_network_read (vector->model, file, NULL, &error);
+  g_autoptr (CnnNetwork) network = cnn_network_read (vector->model, file, NULL, NULL, &error);
   g_autoptr (CnnPredictor) predictor = NULL;
   CnnTensor *output = NULL;
 

@@ -330,6 +330,51 @@ test_open_input (void)
   g_assert_true (cnn_shape_equal (cnn_network_get_input_shape (network), &CNN_SHAPE_4 (1, 3, 224, 224)));
 }
 
+/* A graph that works with the size of its pictures is made for the size that is asked
+ * for, where it is open; what it says itself stands. */
+static void
+test_wanted_input (void)
+{
+  const CnnShape small = CNN_SHAPE_4 (1, 3, 8, 6);
+  g_autoptr (GError) error = NULL;
+
+  for (guint is_open = 0; is_open < 2; is_open++)
+    {
+      GByteArray *graph = onnx_graph ();
+      GByteArray *node = onnx_node ("Slice", "half", "x zero middle axis", "y");
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (CnnNetwork) network = NULL;
+      GFile *file;
+
+      onnx_graph_input (graph, "x", INTS (0, 3, is_open ? 0 : 32, is_open ? 0 : 32));
+      onnx_graph_output (graph, "y");
+      onnx_graph_constant (graph, onnx_tensor_integers ("zero", INTS (0)));
+      onnx_graph_constant (graph, onnx_tensor_integers ("axis", INTS (2)));
+      onnx_graph_constant (graph, onnx_tensor_integers ("two", INTS (2)));
+      onnx_graph_node (graph, onnx_node ("Shape", "", "x", "shape"));
+      onnx_graph_node (graph, onnx_node ("Gather", "", "shape axis", "height"));
+      onnx_graph_node (graph, onnx_node ("Div", "", "height two", "middle"));
+      onnx_graph_node (graph, node);
+
+      bytes = onnx_model (graph, 13);
+      file = temporary_new ("small.onnx", g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      network = cnn_network_load_for_input (file, &small, NULL, &error);
+      if (is_open)
+        {
+          g_assert_no_error (error);
+          g_assert_true (cnn_shape_equal (cnn_layer_get_shape (cnn_network_find_layer (network, "half")),
+                                          &CNN_SHAPE_4 (1, 3, 4, 6)));
+        }
+      else
+        {
+          g_assert_error (error, CNN_ERROR, CNN_ERROR_SHAPE);
+          g_assert_nonnull (strstr (error->message, "small.onnx: cannot take 1×3×8×6: half: "));
+          g_clear_error (&error);
+        }
+      temporary_free (file);
+    }
+}
+
 static void
 test_damaged_graphs (void)
 {
@@ -485,6 +530,7 @@ main (int   argc,
   g_test_add_func ("/engine/onnx/rows", test_rows);
   g_test_add_func ("/engine/onnx/order-and-names", test_order_and_names);
   g_test_add_func ("/engine/onnx/open-input", test_open_input);
+  g_test_add_func ("/engine/onnx/wanted-input", test_wanted_input);
   g_test_add_func ("/engine/onnx/damaged-graphs", test_damaged_graphs);
   g_test_add_func ("/engine/onnx/unknown", test_unknown);
   g_test_add_func ("/engine/onnx/around-unknown", test_around_unknown);

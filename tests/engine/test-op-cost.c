@@ -81,6 +81,16 @@ static const CostCase cases[] = {
   /* Over three channels, two at the ends: sums of 2 + 3 + 3 + 2 squares. */
   { "local response norm", CNN_KIND_LOCAL_RESPONSE_NORM, 1, 1, FALSE, 0, 0,
     { { 3 * 144, 36 * 10, 0 }, { 0, 0, 0 }, { 3 * 144, 36 * 10, 0 } } },
+  /* Each of 144 numbers times two filters 3×3; 2×8×8 sums. */
+  { "conv transpose", CNN_KIND_CONV_TRANSPOSE, 3, 1, FALSE, 0, 4 * 18,
+    { { 2592, 2592 - 128, 0 }, { 2592, 0, 0 }, { 2592, 2592, 0 } } },
+  /* 144 sums of six products. */
+  { "matmul", CNN_KIND_MATMUL, 1, 1, FALSE, 0, 0,
+    { { 864, 720, 0 }, { 864, 0, 0 }, { 864, 864, 0 } } },
+  { "resize", CNN_KIND_RESIZE, 1, 1, FALSE, 3, 0,
+    { { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 } } },
+  { "space to depth", CNN_KIND_SPACE_TO_DEPTH, 1, 1, FALSE, 0, 0,
+    { { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 } } },
   { "slice", CNN_KIND_SLICE, 1, 1, FALSE, 0, 0,
     { { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 } } },
   { "transpose", CNN_KIND_TRANSPOSE, 1, 1, FALSE, 0, 0,
@@ -97,6 +107,8 @@ get_weight_shape (const CostCase *cost_case)
     {
     case CNN_KIND_CONVOLUTION:
       return CNN_SHAPE_4 (8, 4 / cost_case->groups, cost_case->kernel, cost_case->kernel);
+    case CNN_KIND_CONV_TRANSPOSE:
+      return CNN_SHAPE_4 (4, 2, cost_case->kernel, cost_case->kernel);
     case CNN_KIND_LINEAR:
       return CNN_SHAPE_2 (3, 6);
     default:
@@ -118,7 +130,7 @@ make_network (const CostCase *cost_case)
   };
   const guint inputs[] = { 0, 0 };
   gboolean is_arithmetic = cost_case->kind >= CNN_KIND_ADD && cost_case->kind <= CNN_KIND_POWER;
-  guint n_inputs = is_arithmetic || cost_case->kind == CNN_KIND_CONCAT ? 2 : 1;
+  guint n_inputs = is_arithmetic || cost_case->kind == CNN_KIND_MATMUL || cost_case->kind == CNN_KIND_CONCAT ? 2 : 1;
   g_autoptr (GError) error = NULL;
   CnnAttributes attributes;
   CnnNetwork *network;

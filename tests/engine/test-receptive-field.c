@@ -107,6 +107,10 @@ is_exact (CnnLayer *layer,
   if (cnn_layer_get_kind (layer) == CNN_KIND_PAD && attributes->pad_mode != CNN_PAD_CONSTANT)
     return FALSE;
 
+  /* Their cells do not move in equal steps. */
+  if (cnn_layer_get_kind (layer) == CNN_KIND_RESIZE || cnn_layer_get_kind (layer) == CNN_KIND_DEPTH_TO_SPACE)
+    return FALSE;
+
   for (guint i = 0; i < n_inputs; i++)
     {
       CnnLayer *input = cnn_layer_get_input (layer, i);
@@ -442,6 +446,44 @@ test_stretched (void)
   g_assert_cmpuint (check_network (builder), >, 0);
 }
 
+/* Maps that grow and shrink. */
+static void
+test_sizes (void)
+{
+  for (guint round = 0; round < 40; round++)
+    {
+      g_autoptr (CnnNetworkBuilder) builder = cnn_network_builder_new ("sizes", &CNN_SHAPE_4 (1, 1, HEIGHT, WIDTH));
+      static const CnnKind kinds[] = {
+        CNN_KIND_RESIZE, CNN_KIND_SPACE_TO_DEPTH, CNN_KIND_DEPTH_TO_SPACE, CNN_KIND_MAX_POOL,
+      };
+      guint last = 0;
+
+      last = add (builder, CNN_KIND_RELU, NULL, &last, 1);
+
+      for (guint tries = 0; tries < 6; tries++)
+        {
+          CnnAttributes attributes;
+          guint added;
+
+          cnn_attributes_init (&attributes);
+          attributes.size = 2;
+          attributes.interpolation = g_test_rand_int_range (0, CNN_INTERPOLATION_LINEAR + 1);
+          attributes.coordinates = g_test_rand_int_range (0, CNN_COORDINATES_ASYMMETRIC + 1);
+          for (guint i = 0; i < 2; i++)
+            {
+              attributes.output_size[i] = g_test_rand_int_range (1, 20);
+              attributes.kernel[i] = g_test_rand_int_range (1, 4);
+            }
+
+          added = add (builder, kinds[g_test_rand_int_range (0, G_N_ELEMENTS (kinds))], &attributes, &last, 1);
+          if (added != CNN_NO_LAYER)
+            last = added;
+        }
+
+      check_network (builder);
+    }
+}
+
 static void
 test_head (void)
 {
@@ -513,6 +555,7 @@ main (int   argc,
   g_test_add_func ("/engine/receptive-field/random", test_random);
   g_test_add_func ("/engine/receptive-field/movers", test_movers);
   g_test_add_func ("/engine/receptive-field/stretched", test_stretched);
+  g_test_add_func ("/engine/receptive-field/sizes", test_sizes);
   g_test_add_func ("/engine/receptive-field/head", test_head);
   g_test_add_func ("/engine/receptive-field/linear-of-maps", test_linear_of_maps);
   g_test_add_func ("/engine/receptive-field/absurd", test_absurd);

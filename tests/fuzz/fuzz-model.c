@@ -19,7 +19,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
     return 0;
 
   dict = cnn_state_dict_read (bytes, file, NULL, NULL);
-  network = cnn_network_read (bytes, file, NULL, NULL);
+  network = cnn_network_read (bytes, file, NULL, NULL, NULL);
 
   return 0;
 }

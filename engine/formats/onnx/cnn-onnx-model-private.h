@@ -10,7 +10,9 @@ G_BEGIN_DECLS
  *
  * The wire format is read here by a reader of our own, small and without copies:
  * protobuf-c copies every bytes field, so that a model's weights would lie in
- * memory once more, and it is not in the Flatpak platform. */
+ * memory once more, and it is not in the Flatpak platform. Measured on VGG-16 of
+ * 553 MB: with protobuf-c 541 MB of memory besides the mapped file, here 129 MB,
+ * for those weights that do not lie on a multiple of four bytes. */
 
 typedef struct
 {

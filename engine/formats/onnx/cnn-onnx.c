@@ -165,20 +165,26 @@ add_initializers (CnnOnnxImporter  *self,
   return TRUE;
 }
 
-/* The shape of one picture, N×C×H×W; what the file leaves open is as usual. */
+/* The shape of one picture, N×C×H×W; what the file leaves open is as wanted, or as
+ * usual. */
 static gboolean
 resolve_input (const CnnOnnxInput  *input,
                gboolean             is_nhwc,
+               const CnnShape      *wanted,
                CnnShape            *shape,
                GError             **error)
 {
   const gsize *picture = input->dims + input->n_dims - 3;
+  CnnShape open = CNN_SHAPE_4 (1, DEFAULT_CHANNELS, DEFAULT_SIDE, DEFAULT_SIDE);
   gsize channels = picture[is_nhwc ? 2 : 0];
   gsize height = picture[is_nhwc ? 0 : 1];
   gsize width = picture[is_nhwc ? 1 : 2];
 
-  *shape = CNN_SHAPE_4 (1, channels > 0 ? channels : DEFAULT_CHANNELS,
-                        height > 0 ? height : DEFAULT_SIDE, width > 0 ? width : DEFAULT_SIDE);
+  if (wanted != NULL && wanted->n_dims == open.n_dims)
+    open = *wanted;
+
+  *shape = CNN_SHAPE_4 (1, channels > 0 ? channels : open.dims[1],
+                        height > 0 ? height : open.dims[2], width > 0 ? width : open.dims[3]);
   if (channels <= MAX_SIDE && height <= MAX_SIDE && width <= MAX_SIDE)
     return TRUE;
 
@@ -205,6 +211,7 @@ make_network_name (GFile *file)
 static gboolean
 start_network (CnnOnnxImporter  *self,
                GFile            *file,
+               const CnnShape   *wanted,
                GError          **error)
 {
   const CnnOnnxInput *input = cnn_onnx_graph_find_input (self->model, error);
@@ -217,7 +224,7 @@ start_network (CnnOnnxImporter  *self,
 
   value.is_nhwc = cnn_onnx_input_is_nhwc (input);
   value.layer.lead = 4 - input->n_dims;
-  if (!resolve_input (input, value.is_nhwc, &shape, error))
+  if (!resolve_input (input, value.is_nhwc, wanted, &shape, error))
     return FALSE;
 
   name = make_network_name (file);
@@ -412,12 +419,14 @@ read_model (CnnOnnxImporter  *self,
   return FALSE;
 }
 
-/* Makes a network of the nodes that lead to the graph's output, for one picture. */
+/* Makes a network of the nodes that lead to the graph's output, for one picture; of
+ * the wanted shape, or NULL, where the file leaves that open. */
 CnnNetwork *
-cnn_onnx_read (GBytes        *bytes,
-               GFile         *file,
-               GCancellable  *cancellable,
-               GError       **error)
+cnn_onnx_read (GBytes          *bytes,
+               GFile           *file,
+               const CnnShape  *wanted,
+               GCancellable    *cancellable,
+               GError         **error)
 {
   g_auto (CnnOnnxImporter) importer = { 0 };
   g_autoptr (GHashTable) producers = NULL;
@@ -440,7 +449,7 @@ cnn_onnx_read (GBytes        *bytes,
 
   count_consumers (&importer, order);
   if (!add_initializers (&importer, error) ||
-      !start_network (&importer, file, error) ||
+      !start_network (&importer, file, wanted, error) ||
       !import_nodes (&importer, order, error) ||
       !finish_network (&importer, output, error))
     return NULL;
