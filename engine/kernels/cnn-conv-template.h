@@ -8,7 +8,7 @@
  * once from front to back for a tile.
  *
  * Rows are cut into tiles that differ by one pixel at most: 35 pixels are 12 + 12 + 11,
- * and not 14 + 14 + 7. Where rows are so short that two fit, a tile has two of them. */
+ * and not 14 + 14 + 7. A tile so narrow that two fit has two rows. */
 
 #include "kernels/cnn-finish-template.h"
 #include "kernels/cnn-span.h"
@@ -20,7 +20,7 @@
  * of the first pixel; those of the other pixels of a row lie step floats apart, the
  * rows row floats. Reads weights of the tile's first output block, and of the second
  * one weight_block further on. next points to what will be read after this. */
-static ALWAYS_INLINE void
+static ALWAYS_INLINE const float *
 conv_tap (Block        sums[TILE_BLOCKS][TILE_PIXELS],
           const float *from,
           const float *next,
@@ -28,7 +28,7 @@ conv_tap (Block        sums[TILE_BLOCKS][TILE_PIXELS],
           ptrdiff_t    step,
           const float *weights,
           ptrdiff_t    weight_block,
-          int          lanes,
+          const int    lanes,
           const int    n_rows,
           const int    n_columns,
           const int    n_blocks)
@@ -37,6 +37,7 @@ conv_tap (Block        sums[TILE_BLOCKS][TILE_PIXELS],
   ptrdiff_t step3 = 3 * step;
   ptrdiff_t step4 = 4 * step;
 
+  _Pragma ("GCC unroll 4")
   for (int lane = 0; lane < lanes; lane++, from++, next += step, weights += CNN_BLOCK)
     {
       Block w[TILE_BLOCKS];
@@ -67,6 +68,8 @@ conv_tap (Block        sums[TILE_BLOCKS][TILE_PIXELS],
             }
         }
     }
+
+  return weights;
 }
 
 /* n_columns pixels of n_rows rows of n_blocks blocks of output channels, from (y, x) on. */
@@ -89,6 +92,10 @@ conv_tile (const CnnConv *conv,
   const float *corner = in->data +
                         (y * stencil->stride[0] - stencil->padding[0]) * in->row +
                         (x * stencil->stride[1] - stencil->padding[1]) * in->pixel;
+  ptrdiff_t tap_step = stencil->dilation[1] * in->pixel;
+  ptrdiff_t tap_row = stencil->dilation[0] * in->row - stencil->kernel[1] * tap_step;
+  int first_lane = reach->channel_begin % conv->lanes;
+  int lanes;
   Block sums[TILE_BLOCKS][TILE_PIXELS];
 
   UNROLL for (int b = 0; b < n_blocks; b++)
@@ -99,25 +106,26 @@ conv_tile (const CnnConv *conv,
         sums[b][p] = bias;
     }
 
-  for (int channel = reach->channel_begin; channel < reach->channel_end;)
+  corner += reach->channel_begin / conv->lanes * in->block;
+  for (int left = reach->channel_end - reach->channel_begin; left > 0; left -= lanes)
     {
-      int first_lane = channel % conv->lanes;
-      int lanes = cnn_min (conv->lanes - first_lane, reach->channel_end - channel);
-      const float *from = corner + channel / conv->lanes * in->block + first_lane;
-      ptrdiff_t next = channel + lanes < reach->channel_end ? in->block : n_columns * step;
+      const float *from = corner + first_lane;
+      ptrdiff_t next;
 
-      for (int ky = 0; ky < stencil->kernel[0]; ky++)
-        for (int kx = 0; kx < stencil->kernel[1]; kx++)
-          {
-            const float *tap = from + ky * stencil->dilation[0] * in->row +
-                               kx * stencil->dilation[1] * in->pixel;
+      lanes = cnn_min (conv->lanes - first_lane, left);
+      next = left > lanes ? in->block : n_columns * step;
 
-            conv_tap (sums, tap, tap + next, row, step, weights, weight_block, lanes,
-                      n_rows, n_columns, n_blocks);
-            weights += lanes * CNN_BLOCK;
-          }
+      for (int ky = stencil->kernel[0]; ky > 0; ky--, from += tap_row)
+        for (int kx = stencil->kernel[1]; kx > 0; kx--, from += tap_step)
+          if (lanes == CNN_BLOCK)
+            weights = conv_tap (sums, from, from + next, row, step, weights, weight_block, CNN_BLOCK,
+                                n_rows, n_columns, n_blocks);
+          else
+            weights = conv_tap (sums, from, from + next, row, step, weights, weight_block, lanes,
+                                n_rows, n_columns, n_blocks);
 
-      channel += lanes;
+      corner += in->block;
+      first_lane = 0;
     }
 
   UNROLL for (int b = 0; b < n_blocks; b++)
@@ -184,41 +192,35 @@ conv_any_tile (const CnnConv *conv,
     }
 }
 
-/* Two rows, or one row in equal tiles. */
-static ALWAYS_INLINE void
-conv_row (const CnnConv *conv,
-          int            block,
-          int            y,
-          const int      n_rows,
-          const int      n_blocks)
-{
-  int width = conv->out.width;
-  int n_tiles = (width + TILE_PIXELS - 1) / TILE_PIXELS;
-  int x = 0;
-
-  for (int tile = n_tiles; tile > 0; tile--)
-    {
-      int n_columns = (width - x) / tile;
-
-      conv_any_tile (conv, block, y, x, n_columns, n_rows, n_blocks);
-      x += n_columns;
-    }
-}
-
+/* Some rows, two at a time: equal tiles, those that are narrow of two rows. */
 static ALWAYS_INLINE void
 conv_rows (const CnnConv *conv,
            const CnnPart *part,
            int            block,
            const int      n_blocks)
 {
-  int y = part->row_begin;
+  int width = conv->out.width;
+  int n_tiles = (width + TILE_PIXELS - 1) / TILE_PIXELS;
+  int n_rows;
 
-  if (conv->out.width <= TILE_PIXELS / 2)
-    for (; y + 1 < part->row_end; y += 2)
-      conv_row (conv, block, y, 2, n_blocks);
+  for (int y = part->row_begin; y < part->row_end; y += n_rows)
+    {
+      int x = 0;
 
-  for (; y < part->row_end; y++)
-    conv_row (conv, block, y, 1, n_blocks);
+      n_rows = cnn_min (2, part->row_end - y);
+      for (int tile = n_tiles; tile > 0; tile--)
+        {
+          int n_columns = (width - x) / tile;
+
+          if (n_rows == 2 && n_columns <= TILE_PIXELS / 2)
+            conv_any_tile (conv, block, y, x, n_columns, 2, n_blocks);
+          else
+            for (int row = 0; row < n_rows; row++)
+              conv_any_tile (conv, block, y + row, x, n_columns, 1, n_blocks);
+
+          x += n_columns;
+        }
+    }
 }
 
 static inline int
