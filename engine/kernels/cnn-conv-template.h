@@ -5,7 +5,8 @@
  * stay in registers while the tile's whole input goes by: for each input channel of
  * each tap, one block of weights for each output block is loaded, and one number for
  * each pixel is spread over a register and multiplied with them. Weights are read
- * once from front to back for a tile.
+ * once from front to back for a tile; those of the next blocks are on their way to the
+ * second-level cache meanwhile.
  *
  * Rows are cut into tiles that differ by one pixel at most: 35 pixels are 12 + 12 + 11,
  * and not 14 + 14 + 7. A tile so narrow that two fit has two rows. */
@@ -72,9 +73,32 @@ conv_tap (Block        sums[TILE_BLOCKS][TILE_PIXELS],
   return weights;
 }
 
+/* The weights of the next blocks, which are fetched little by little while those of
+ * the present ones are used. */
+typedef struct
+{
+  const float *at;
+  const float *end;
+  int n_lines;                  /* cache lines to ask for at each tap */
+} Ahead;
+
+static ALWAYS_INLINE void
+ahead_fetch (Ahead *ahead)
+{
+  const float *end = ahead->at + ahead->n_lines * CNN_BLOCK;
+
+  if (end > ahead->end)
+    return;
+
+  /* Into the second-level cache. */
+  for (; ahead->at < end; ahead->at += CNN_BLOCK)
+    __builtin_prefetch (ahead->at, 0, 2);
+}
+
 /* n_columns pixels of n_rows rows of n_blocks blocks of output channels, from (y, x) on. */
 static ALWAYS_INLINE void
 conv_tile (const CnnConv *conv,
+           Ahead         *ahead,
            int            block,
            int            y,
            int            x,
@@ -117,12 +141,15 @@ conv_tile (const CnnConv *conv,
 
       for (int ky = stencil->kernel[0]; ky > 0; ky--, from += tap_row)
         for (int kx = stencil->kernel[1]; kx > 0; kx--, from += tap_step)
-          if (lanes == CNN_BLOCK)
-            weights = conv_tap (sums, from, from + next, row, step, weights, weight_block, CNN_BLOCK,
-                                n_rows, n_columns, n_blocks);
-          else
-            weights = conv_tap (sums, from, from + next, row, step, weights, weight_block, lanes,
-                                n_rows, n_columns, n_blocks);
+          {
+            ahead_fetch (ahead);
+            if (lanes == CNN_BLOCK)
+              weights = conv_tap (sums, from, from + next, row, step, weights, weight_block, CNN_BLOCK,
+                                  n_rows, n_columns, n_blocks);
+            else
+              weights = conv_tap (sums, from, from + next, row, step, weights, weight_block, lanes,
+                                  n_rows, n_columns, n_blocks);
+          }
 
       corner += in->block;
       first_lane = 0;
@@ -135,12 +162,13 @@ conv_tile (const CnnConv *conv,
 
 #define TILE_CASE(n) \
   case n: \
-    conv_tile (conv, block, y, x, n_rows, n, n_blocks); \
+    conv_tile (conv, ahead, block, y, x, n_rows, n, n_blocks); \
     break;
 
 /* A tile whose width is known only now. */
 static ALWAYS_INLINE void
 conv_any_tile (const CnnConv *conv,
+               Ahead         *ahead,
                int            block,
                int            y,
                int            x,
@@ -192,6 +220,32 @@ conv_any_tile (const CnnConv *conv,
     }
 }
 
+/* All tiles of the present blocks together fetch the weights of the next ones. */
+static inline Ahead
+conv_look_ahead (const CnnConv *conv,
+                 const CnnPart *part,
+                 int            block,
+                 int            n_blocks,
+                 int            n_tiles_in_row)
+{
+  const CnnReach *reaches = conv->reaches;
+  int n_rows = part->row_end - part->row_begin;
+  int is_narrow = conv->out.width <= n_tiles_in_row * (TILE_PIXELS / 2);
+  int n_tiles = n_tiles_in_row * (is_narrow ? (n_rows + 1) / 2 : n_rows);
+  int next = block + n_blocks;
+  Ahead ahead = { conv->weights, conv->weights, 0 };
+
+  /* A single tile is through with its weights as soon as they are there. */
+  if (next + n_blocks <= part->block_end && n_tiles > 1)
+    {
+      ahead.at += reaches[next].weights;
+      ahead.end = ahead.at + reaches[next].weights - reaches[block].weights;
+      ahead.n_lines = (n_blocks * CNN_BLOCK + n_tiles - 1) / n_tiles;
+    }
+
+  return ahead;
+}
+
 /* Some rows, two at a time: equal tiles, those that are narrow of two rows. */
 static ALWAYS_INLINE void
 conv_rows (const CnnConv *conv,
@@ -201,6 +255,7 @@ conv_rows (const CnnConv *conv,
 {
   int width = conv->out.width;
   int n_tiles = (width + TILE_PIXELS - 1) / TILE_PIXELS;
+  Ahead ahead = conv_look_ahead (conv, part, block, n_blocks, n_tiles);
   int n_rows;
 
   for (int y = part->row_begin; y < part->row_end; y += n_rows)
@@ -213,10 +268,10 @@ conv_rows (const CnnConv *conv,
           int n_columns = (width - x) / tile;
 
           if (n_rows == 2 && n_columns <= TILE_PIXELS / 2)
-            conv_any_tile (conv, block, y, x, n_columns, 2, n_blocks);
+            conv_any_tile (conv, &ahead, block, y, x, n_columns, 2, n_blocks);
           else
             for (int row = 0; row < n_rows; row++)
-              conv_any_tile (conv, block, y + row, x, n_columns, 1, n_blocks);
+              conv_any_tile (conv, &ahead, block, y + row, x, n_columns, 1, n_blocks);
 
           x += n_columns;
         }

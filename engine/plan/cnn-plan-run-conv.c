@@ -8,8 +8,9 @@
  * A convolution is cut into pieces: some blocks of output channels for a band of
  * pixels of a picture. What a piece uses again and again should stay in the
  * processor's caches. Where all weights do, a piece makes all blocks of a band whose
- * input does as well. Where there are too many, a piece makes two blocks of as many
- * pixels as possible, and the same two for the next picture. */
+ * input does as well. Where there are too many, a piece makes some blocks of as many
+ * pixels as possible, two at a time, and fetches the weights of the next two meanwhile;
+ * with several pictures only two, and then the same for the next picture. */
 
 /* Weights that stay in a second-level cache beside a band, and the input of a band;
  * in floats: 1 MiB and 256 KiB. */
@@ -92,12 +93,14 @@ cut (CnnRun        *run,
   gsize n_weights = step->n_weights;
   gsize n_outputs = (gsize) work->n_blocks * CNN_BLOCK * out->height * out->width;
   gsize n_inputs = (gsize) in->channels * in->height * in->width;
-  guint n_pieces, n_bands = 1, n_max_bands;
+  guint n_pieces, n_bands = 1, n_max_bands, n_shares = work->n_blocks;
 
   if (work->n_pictures * n_outputs * (n_weights / out->channels) < CNN_MIN_PARALLEL_WORK)
     *n_threads = 1;
 
-  work->blocks_per_piece = TILE_BLOCKS;
+  if (work->n_pictures == 1)
+    n_shares = *n_threads > 1 ? *n_threads * CNN_PIECES_PER_THREAD : 1;
+  work->blocks_per_piece = MAX (work->n_blocks / TILE_BLOCKS / n_shares, 1) * TILE_BLOCKS;
   if (n_weights <= MAX_STAYING_WEIGHTS && (*n_threads == 1 || n_weights <= work->n_pictures * n_inputs))
     {
       work->blocks_per_piece = work->n_blocks;
