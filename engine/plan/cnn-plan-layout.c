@@ -83,14 +83,68 @@ place_inputs (CnnPlan  *self,
     }
 }
 
+static guint
+input_source (CnnPlan  *self,
+              CnnLayer *layer,
+              guint     i)
+{
+  return self->sources[cnn_layer_get_index (cnn_layer_get_input (layer, i))];
+}
+
+/* Whether a concatenation is the beginning of another one. */
+static gboolean
+is_beginning (CnnPlan  *self,
+              CnnLayer *concat,
+              CnnLayer *whole)
+{
+  guint n = cnn_layer_get_n_inputs (concat);
+
+  if (n > cnn_layer_get_n_inputs (whole) ||
+      !is_same_size (&self->places[cnn_layer_get_index (concat)],
+                     &self->places[cnn_layer_get_index (whole)]))
+    return FALSE;
+
+  for (guint i = 0; i < n; i++)
+    if (input_source (self, concat, i) != input_source (self, whole, i))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* In a dense block each layer reads all that were made before it: each concatenation
+ * is the beginning of the next. It lies where the longest one does. */
+static void
+place_in_longest (CnnPlan   *self,
+                  CnnLayer  *concat,
+                  CnnLayer **longest)
+{
+  CnnPlace *place = &self->places[cnn_layer_get_index (concat)];
+  guint first = input_source (self, concat, 0);
+
+  if (longest[first] == NULL || !is_beginning (self, concat, longest[first]))
+    longest[first] = concat;
+  else if (place->buffer == cnn_layer_get_index (concat))
+    {
+      const CnnPlace *whole = &self->places[cnn_layer_get_index (longest[first])];
+
+      place->buffer = whole->buffer;
+      place->first_block = whole->first_block;
+    }
+}
+
 /* From the last to the first, so that a concatenation that is itself part of
  * another one already has its place. */
 static void
 place_concatenations (CnnPlan *self)
 {
+  g_autofree CnnLayer **longest = g_new0 (CnnLayer *, self->n_layers);
+
   for (guint i = self->n_steps; i-- > 0;)
     if (self->steps[i].kind == CNN_STEP_CONCAT)
-      place_inputs (self, self->steps[i].layer);
+      {
+        place_in_longest (self, self->steps[i].layer, longest);
+        place_inputs (self, self->steps[i].layer);
+      }
 
   for (guint i = 0; i < self->n_layers; i++)
     if (self->sources[i] != i)

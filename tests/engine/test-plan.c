@@ -237,6 +237,44 @@ test_concatenate (void)
     }
 }
 
+/* Layers that each read all before them: every concatenation lies where the longest
+ * one does, and nothing is copied. */
+static void
+test_dense (void)
+{
+  g_autoptr (CnnNetworkBuilder) builder = cnn_network_builder_new ("dense", &CNN_SHAPE_4 (1, 3, 8, 8));
+  g_autoptr (CnnPlan) plan = NULL;
+  g_autoptr (GError) error = NULL;
+  guint layers[5], concat = 0;
+  CnnAttributes attributes;
+  char name[16];
+
+  cnn_attributes_init (&attributes);
+  attributes.axis = 1;
+  layers[0] = concat = add_convolution (builder, "stem", 0, 32, 3);
+  for (guint i = 1; i < G_N_ELEMENTS (layers); i++)
+    {
+      g_snprintf (name, sizeof name, "conv%u", i);
+      layers[i] = add_convolution (builder, name, concat, 16, 3);
+      g_snprintf (name, sizeof name, "cat%u", i);
+      concat = cnn_network_builder_add (builder, name, CNN_KIND_CONCAT, &attributes,
+                                        layers, i + 1, NULL, &error);
+      g_assert_no_error (error);
+    }
+
+  plan = freeze (builder, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    {
+      g_assert_true (lies_in (plan, layers[i], concat));
+      g_assert_cmpint (plan->places[layers[i]].first_block, ==, i == 0 ? 0 : i + 1);
+      if (i > 0)
+        {
+          g_assert_true (lies_in (plan, layers[i] + 1, concat));
+          g_assert_cmpint (plan->places[layers[i] + 1].first_block, ==, 0);
+        }
+    }
+}
+
 /* A long chain takes no more memory than its two largest neighbours. */
 static void
 test_reuse (void)
@@ -304,6 +342,7 @@ main (int   argc,
   g_test_add_func ("/engine/plan/gate", test_gate);
   g_test_add_func ("/engine/plan/squeeze", test_squeeze);
   g_test_add_func ("/engine/plan/concatenate", test_concatenate);
+  g_test_add_func ("/engine/plan/dense", test_dense);
   g_test_add_func ("/engine/plan/reuse", test_reuse);
   g_test_add_func ("/engine/plan/logits", test_logits);
   g_test_add_func ("/engine/plan/too-large", test_too_large);

@@ -207,6 +207,33 @@ grow_meeting (Growth *growth,
   return n > 1 && grow (growth, kind, &attributes, inputs, n, NULL);
 }
 
+/* Layers that each read all before them. */
+static gboolean
+grow_dense (Growth *growth,
+            guint   input)
+{
+  guint inputs[4] = { input };
+  guint last = input;
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  attributes.axis = 1;
+
+  for (guint n = 1; n < G_N_ELEMENTS (inputs); n++)
+    {
+      if (!grow_batch_norm (growth, last))
+        return FALSE;
+
+      inputs[n] = growth->n_layers - 1;
+      if (!grow (growth, CNN_KIND_CONCAT, &attributes, inputs, n + 1, NULL))
+        return FALSE;
+
+      last = growth->n_layers - 1;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 grow_function (Growth *growth,
                guint   input)
@@ -304,7 +331,7 @@ grow_layer (Growth *growth)
 {
   guint input = chance (0.7) ? growth->n_layers - 1 : (guint) pick (0, growth->n_layers - 1);
 
-  switch (pick (0, 16))
+  switch (pick (0, 17))
     {
     case 0:
     case 1:
@@ -333,6 +360,8 @@ grow_layer (Growth *growth)
       return grow_constant (growth, input);
     case 15:
       return grow_gate (growth, input);
+    case 16:
+      return grow_dense (growth, input);
     default:
       return grow (growth, CNN_KIND_DROPOUT, NULL, &input, 1, NULL);
     }
