@@ -157,7 +157,11 @@ conv_tile (const CnnConv *conv,
 
   UNROLL for (int b = 0; b < n_blocks; b++)
     UNROLL for (int r = 0; r < n_rows; r++)
-      finish_row (&conv->finish, &conv->out, block + b, y + r, x, sums[b] + r * n_columns, n_columns);
+      finish_values (&conv->finish, &conv->out, block + b, y + r, x, sums[b] + r * n_columns, n_columns);
+
+  for (int b = 0; b < n_blocks; b++)
+    for (int r = 0; r < n_rows; r++)
+      finish_stored (&conv->finish, &conv->out, block + b, y + r, x, n_columns);
 }
 
 #define TILE_CASE(n) \

@@ -25,15 +25,17 @@ keep_row (float       *base,
     block_store (base + offset + p * pixel, values[p]);
 }
 
-/* Finishes and stores n pixels of a block of channels, from (y, x) on. */
+/* Finishes and stores n pixels of a block of channels, from (y, x) on, but for the
+ * functions. It calls nothing: a compiler keeps values that must outlive a call in
+ * memory, even in the loops before it. */
 static ALWAYS_INLINE void
-finish_row (const CnnFinish *finish,
-            const CnnMap    *out,
-            int              block,
-            int              y,
-            int              x,
-            Block           *values,
-            const int        n)
+finish_values (const CnnFinish *finish,
+               const CnnMap    *out,
+               int              block,
+               int              y,
+               int              x,
+               Block           *values,
+               const int        n)
 {
   ptrdiff_t offset = block * out->block + y * out->row + x * out->pixel;
 
@@ -70,14 +72,36 @@ finish_row (const CnnFinish *finish,
     }
 
   if (finish->n_functions > 0)
-    {
-      float row[FUNCTION_PIXELS * CNN_BLOCK] __attribute__ ((aligned (64)));
-
-      keep_row (finish->before_functions, offset, out->pixel, values, n);
-      keep_row (row, 0, CNN_BLOCK, values, n);
-      finish_functions (finish, out, block, y, x, (Values) { row, CNN_BLOCK }, n);
-      return;
-    }
+    keep_row (finish->before_functions, offset, out->pixel, values, n);
 
   keep_row (out->data, offset, out->pixel, values, n);
+}
+
+/* The functions, if there are any, of what finish_values() has stored. */
+static ALWAYS_INLINE void
+finish_stored (const CnnFinish *finish,
+               const CnnMap    *out,
+               int              block,
+               int              y,
+               int              x,
+               const int        n)
+{
+  const float *stored = out->data + block * out->block + y * out->row + x * out->pixel;
+
+  if (finish->n_functions > 0)
+    finish_functions (finish, out, block, y, x, (Values) { stored, out->pixel }, n);
+}
+
+/* Finishes and stores n pixels of a block of channels, from (y, x) on. */
+static ALWAYS_INLINE void
+finish_row (const CnnFinish *finish,
+            const CnnMap    *out,
+            int              block,
+            int              y,
+            int              x,
+            Block           *values,
+            const int        n)
+{
+  finish_values (finish, out, block, y, x, values, n);
+  finish_stored (finish, out, block, y, x, n);
 }
