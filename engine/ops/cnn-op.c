@@ -343,6 +343,9 @@ cnn_op_get_wanted_shape (const CnnOpContext  *context,
   if (output->n_dims > 0 && output->n_dims <= CNN_MAX_DIMS && output->dims[0] == 1 && input->n_dims > 0)
     {
       output->dims[0] = input->dims[0];
+      for (guint i = 1; i < MIN (output->n_dims, input->n_dims); i++)
+        if (output->dims[i] == CNN_EXTENT_OF_INPUT)
+          output->dims[i] = input->dims[i];
       if (cnn_shape_is_valid (output))
         return TRUE;
     }

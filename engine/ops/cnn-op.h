@@ -152,6 +152,14 @@ typedef enum
 } CnnInterpolation;
 
 /**
+ * CNN_EXTENT_OF_INPUT:
+ *
+ * In place of an extent in #CnnAttributes: as in the layer's input, so that it may
+ * be of any size.
+ */
+#define CNN_EXTENT_OF_INPUT G_MAXSIZE
+
+/**
  * CnnAttributes:
  * @kernel: height and width of the window (convolution, conv-transpose, pooling)
  * @stride: step down and step right
@@ -183,7 +191,8 @@ typedef enum
  *   dimension d being `1 << d`
  * @keep_dims: reductions: leave the dimensions there, with an extent of 1
  * @constant_first: arithmetic and matmul: the parameter is the left operand
- * @shape: reshape, slice, expand: the shape of the output for one picture
+ * @shape: reshape, slice, expand: the shape of the output for one picture; of a
+ *   slice, an extent that is %CNN_EXTENT_OF_INPUT is the input's
  * @permutation: transpose: which dimension of the input each dimension of the
  *   output is; the first stays where it is
  * @begin: slice: the first element along each dimension, counted from 0; pad: how

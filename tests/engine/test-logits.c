@@ -1,9 +1,7 @@
 /* Every network of the pack that needs only known layers, in every spelling of
  * its file, gives the logits that PyTorch gave. */
 
-#include "formats/cnn-model-file.h"
-#include "formats/cnn-state-dict.h"
-#include "run/cnn-predictor.h"
+#include "support/logits.h"
 #include "support/pack.h"
 
 #include <math.h>
@@ -27,6 +25,8 @@ typedef struct
 #define MOBILENET "zoo/variants/mobilenet_v2-tiny"
 #define DENSENET "zoo/variants/densenet-tiny"
 #define QUARTER "zoo/resnet18-quarter"
+#define MOBILENET_V3 "zoo/mobilenet_v3_small-50"
+#define SHUFFLENET "zoo/shufflenet_v2_x0_5-50"
 #define PICTURE "oracle/activations/squeezenet1_1-002.safetensors"
 
 #define SELF(base, suffix, tolerance) { base suffix, base ".oracle.safetensors", base ".oracle.safetensors", tolerance }
@@ -62,6 +62,8 @@ static const Case cases[] = {
   { "zoo/shufflenet_v2_x0_5-50.onnx", "zoo/input-224.safetensors", "zoo/shufflenet_v2_x0_5-50.oracle.safetensors", TOLERANCE },
   { "zoo/shufflenet_v2_x0_5-50-static.onnx", "zoo/input-224.safetensors", "zoo/shufflenet_v2_x0_5-50.oracle.safetensors", TOLERANCE },
   { QUARTER ".safetensors", "zoo/input-224.safetensors", QUARTER ".oracle.safetensors", TOLERANCE },
+  { MOBILENET_V3 ".safetensors", "zoo/input-224.safetensors", MOBILENET_V3 ".oracle.safetensors", TOLERANCE },
+  { SHUFFLENET ".safetensors", "zoo/input-224.safetensors", SHUFFLENET ".oracle.safetensors", TOLERANCE },
   REAL ("squeezenet1_1-imagenet.pth", "squeezenet1_1"),
   REAL ("squeezenet1_1-imagenet.legacy.pth", "squeezenet1_1"),
   REAL ("squeezenet1_1-imagenet.safetensors", "squeezenet1_1"),
@@ -71,6 +73,7 @@ static const Case cases[] = {
   REAL ("resnet18-imagenet.safetensors", "resnet18"),
   REAL ("resnet18-imagenet.onnx", "resnet18"),
   REAL ("resnet50-imagenet.safetensors", "resnet50"),
+  REAL ("mobilenet_v2-imagenet.safetensors", "mobilenet_v2"),
 
   /* TensorFlow's form: padding below and right only, Clip with constants. */
   { "models/mobilenet_v2_tf-imagenet.onnx", PICTURE, "oracle/mobilenet_v2_tf/logits.safetensors", TOLERANCE, TRUE },
@@ -82,17 +85,8 @@ load_entry (const char *name,
             const char *other_entry)
 {
   g_autofree char *path = pack_find (name);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CnnStateDict) dict = cnn_state_dict_load (file, NULL, &error);
-  CnnTensor *tensor;
 
-  g_assert_no_error (error);
-  tensor = cnn_state_dict_find (dict, entry);
-  if (tensor == NULL)
-    tensor = cnn_state_dict_find (dict, other_entry);
-
-  return cnn_tensor_ref (tensor);
+  return logits_load_entry (path, entry, other_entry);
 }
 
 /* For the pictures of the data set, row 1 is the second one's. */
@@ -130,50 +124,6 @@ normalize_from_minus_one (CnnTensor *standard)
   return input;
 }
 
-/* The network at path, made for inputs of that shape. */
-static CnnNetwork *
-load_network (const char     *path,
-              const CnnShape *input)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CnnNetwork) network = NULL;
-  CnnShape picture = *input;
-  CnnNetwork *resized;
-
-  network = cnn_network_load (file, NULL, &error);
-  g_assert_no_error (error);
-
-  picture.dims[0] = 1;
-  resized = cnn_network_resize (network, &picture, &error);
-  g_assert_no_error (error);
-
-  return resized;
-}
-
-static void
-check_logits (CnnTensor *found,
-              CnnTensor *expected,
-              double     tolerance)
-{
-  const float *f = cnn_tensor_get_data (found);
-  const float *e = cnn_tensor_get_data (expected);
-  gsize n = cnn_tensor_get_n_elements (found);
-  double largest = 0, difference = 0;
-
-  g_assert_true (cnn_shape_equal (cnn_tensor_get_shape (found), cnn_tensor_get_shape (expected)));
-
-  for (gsize i = 0; i < n; i++)
-    {
-      largest = MAX (largest, fabs (e[i]));
-      difference = MAX (difference, fabs (e[i] - f[i]));
-      g_assert_true (isfinite (f[i]));
-    }
-
-  g_test_message ("logits to %g, off by %g of that", largest, difference / largest);
-  g_assert_cmpfloat (difference, <=, tolerance * largest);
-}
-
 static void
 test_case (gconstpointer data)
 {
@@ -182,9 +132,6 @@ test_case (gconstpointer data)
   g_autoptr (CnnTensor) input = NULL;
   g_autoptr (CnnTensor) expected = NULL;
   g_autoptr (CnnTensor) found = NULL;
-  g_autoptr (CnnNetwork) network = NULL;
-  g_autoptr (CnnPredictor) predictor = NULL;
-  g_autoptr (GError) error = NULL;
 
   if (pack_skip (path))
     return;
@@ -198,11 +145,8 @@ test_case (gconstpointer data)
       cnn_tensor_unref (standard);
     }
   expected = load_logits (test->logits);
-  network = load_network (path, cnn_tensor_get_shape (input));
-  predictor = cnn_predictor_new (network);
-  found = cnn_predictor_run (predictor, input, 1, NULL, &error);
-  g_assert_no_error (error);
-  check_logits (found, expected, test->tolerance);
+  found = logits_compute (path, input);
+  logits_check (found, expected, test->tolerance);
 }
 
 int

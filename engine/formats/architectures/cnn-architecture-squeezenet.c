@@ -12,7 +12,7 @@ fire (CnnBlueprint *b,
 {
   guint one, three;
 
-  cnn_blueprint_enter (b, name);
+  enter (b, "%s", name);
 
   x = convolution (b, x, "squeeze", .out = squeeze, .bias = TRUE);
   x = relu (b, x, "squeeze_activation");
@@ -20,9 +20,9 @@ fire (CnnBlueprint *b,
   one = relu (b, one, "expand1x1_activation");
   three = convolution (b, x, "expand3x3", .out = expand, .kernel = 3, .padding = 1, .bias = TRUE);
   three = relu (b, three, "expand3x3_activation");
-  x = concat (b, one, three, "cat");
+  x = concat (b, "cat", one, three);
 
-  cnn_blueprint_leave (b);
+  leave (b);
 
   return x;
 }
@@ -39,14 +39,12 @@ static void
 classify (CnnBlueprint *b,
           guint         x)
 {
-  guint classes = cnn_blueprint_get_extent (b, "classifier.1.weight", 0, 1000);
-
-  cnn_blueprint_enter (b, "classifier");
+  enter (b, "classifier");
   x = dropout (b, x, "0");
-  x = convolution (b, x, "1", .out = classes, .bias = TRUE);
+  x = convolution (b, x, "1", .out = 1000, .bias = TRUE);
   x = relu (b, x, "2");
   x = adaptive_pool (b, x, "3", 1);
-  cnn_blueprint_leave (b);
+  leave (b);
 
   flatten (b, x, "flatten");
 }
@@ -55,9 +53,9 @@ static void
 describe_1_0 (CnnBlueprint  *b,
               gconstpointer  variant)
 {
-  guint x = cnn_blueprint_input (b, 3, 224);
+  guint x = input (b, 3, 224);
 
-  cnn_blueprint_enter (b, "features");
+  enter (b, "features");
   x = convolution (b, x, "0", .out = 96, .kernel = 7, .stride = 2, .bias = TRUE);
   x = relu (b, x, "1");
   x = pool (b, x, "2");
@@ -71,7 +69,7 @@ describe_1_0 (CnnBlueprint  *b,
   x = fire (b, x, "10", 64, 256);
   x = pool (b, x, "11");
   x = fire (b, x, "12", 64, 256);
-  cnn_blueprint_leave (b);
+  leave (b);
 
   classify (b, x);
 }
@@ -80,9 +78,9 @@ static void
 describe_1_1 (CnnBlueprint  *b,
               gconstpointer  variant)
 {
-  guint x = cnn_blueprint_input (b, 3, 224);
+  guint x = input (b, 3, 224);
 
-  cnn_blueprint_enter (b, "features");
+  enter (b, "features");
   x = convolution (b, x, "0", .out = 64, .kernel = 3, .stride = 2, .bias = TRUE);
   x = relu (b, x, "1");
   x = pool (b, x, "2");
@@ -96,7 +94,7 @@ describe_1_1 (CnnBlueprint  *b,
   x = fire (b, x, "10", 48, 192);
   x = fire (b, x, "11", 64, 256);
   x = fire (b, x, "12", 64, 256);
-  cnn_blueprint_leave (b);
+  leave (b);
 
   classify (b, x);
 }

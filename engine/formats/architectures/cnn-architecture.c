@@ -5,8 +5,21 @@
 #include "core/cnn-error.h"
 
 static const CnnArchitecture *const families[] = {
+  cnn_architectures_alexnet,
+  cnn_architectures_vgg,
   cnn_architectures_squeezenet,
   cnn_architectures_resnet,
+  cnn_architectures_densenet,
+  cnn_architectures_googlenet,
+  cnn_architectures_inception,
+  cnn_architectures_mobilenet_v2,
+  cnn_architectures_mobilenet_v3,
+  cnn_architectures_shufflenet,
+  cnn_architectures_mnasnet,
+  cnn_architectures_efficientnet,
+  cnn_architectures_regnet,
+  cnn_architectures_convnext,
+  cnn_architectures_timm,
 };
 
 static char *
@@ -45,8 +58,8 @@ set_error (CnnBlueprint  *nearest,
            CnnStateDict  *dict,
            GError       **error)
 {
-  guint n_matches = nearest != NULL ? cnn_blueprint_get_n_matches (nearest) : 0;
-  guint n_mismatches = nearest != NULL ? cnn_blueprint_get_n_mismatches (nearest) : 0;
+  guint n_matches = cnn_blueprint_get_n_matches (nearest);
+  guint n_mismatches = cnn_blueprint_get_n_mismatches (nearest);
   g_autofree char *mismatches = NULL;
 
   /* A few common names are no likeness. */
@@ -69,6 +82,18 @@ set_error (CnnBlueprint  *nearest,
                  cnn_blueprint_get_name (nearest), mismatches);
 }
 
+/* Whether a's tensors are to a larger part those of the file. */
+static gboolean
+is_nearer (CnnBlueprint *a,
+           CnnBlueprint *b)
+{
+  guint64 a_matches = cnn_blueprint_get_n_matches (a);
+  guint64 b_matches = cnn_blueprint_get_n_matches (b);
+
+  return a_matches * (b_matches + cnn_blueprint_get_n_mismatches (b)) >
+         b_matches * (a_matches + cnn_blueprint_get_n_mismatches (a));
+}
+
 /**
  * cnn_architecture_recognize:
  * @dict: the weights of a network
@@ -76,7 +101,7 @@ set_error (CnnBlueprint  *nearest,
  * @error: return location for an error
  *
  * Finds the architecture whose tensors are those of @dict: each there, each of
- * the right shape, and no other (but for `num_batches_tracked`).
+ * the right shape, and no other, but for what training leaves behind.
  *
  * Returns: (transfer full): the network, or %NULL with %CNN_ERROR_SHAPE where one
  *   fits but for shapes, and %CNN_ERROR_UNSUPPORTED where none does
@@ -86,18 +111,18 @@ cnn_architecture_recognize (CnnStateDict  *dict,
                             GFile         *file,
                             GError       **error)
 {
+  g_autoptr (CnnInventory) inventory = cnn_inventory_new (dict);
   g_autoptr (CnnBlueprint) nearest = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (families); i++)
     for (const CnnArchitecture *candidate = families[i]; candidate->name != NULL; candidate++)
       {
-        g_autoptr (CnnBlueprint) blueprint = cnn_blueprint_draw (candidate, dict);
+        g_autoptr (CnnBlueprint) blueprint = cnn_blueprint_draw (candidate, inventory);
 
         if (cnn_blueprint_get_n_mismatches (blueprint) == 0)
           return cnn_blueprint_build (blueprint, file, error);
 
-        if (nearest == NULL ||
-            cnn_blueprint_get_n_mismatches (blueprint) < cnn_blueprint_get_n_mismatches (nearest))
+        if (nearest == NULL || is_nearer (blueprint, nearest))
           {
             g_clear_pointer (&nearest, cnn_blueprint_free);
             nearest = g_steal_pointer (&blueprint);

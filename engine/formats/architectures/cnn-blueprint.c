@@ -1,8 +1,9 @@
 #define G_LOG_DOMAIN "cnn-blueprint"
 
-#include "formats/architectures/cnn-blueprint-private.h"
+#include "formats/architectures/cnn-blueprint-drawing-private.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "network/cnn-network-builder.h"
 
@@ -16,29 +17,30 @@
  * arithmetic of descriptions far from overflow. */
 #define MAX_EXTENT (1 << 20)
 
+/* More of the same than any network has. */
+#define MAX_MODULES 512
+
+const char cnn_blueprint_next[] = "next";
+
 typedef struct
 {
-  char *name;
-  CnnKind kind;
-  CnnAttributes attributes;
-  guint inputs[2];
-  guint n_inputs;
-  CnnTensor *parameters[CNN_N_PARAMETERS];     /* borrowed from the dict */
-  CnnShape output;                             /* of the input layer */
-  gsize channels;
-  gsize n_cells;                               /* height·width where it is known, else 1 */
-} Layer;
+  gsize length;                 /* of the path before this module was entered */
+  guint next;                   /* what NEXT is called */
+} Module;
 
 struct _CnnBlueprint
 {
-  CnnStateDict *dict;
+  CnnInventory *file;           /* borrowed while drawing */
   char *name;
+  double epsilon;
 
-  GString *module;              /* with its final dot */
-  GArray *module_lengths;       /* of gsize: the lengths before each enter */
-  GArray *layers;               /* of Layer */
+  GString *path;                /* of the module that was entered last, with its final dot */
+  GArray *modules;              /* of Module: those that were entered; the first is the network */
+  GArray *layers;               /* of CnnBlueprintLayer */
+  GHashTable *spellings;        /* last part of a layer's name → what it is in the file */
+  GPtrArray *left_out;          /* modules with a final dot that the network does without */
 
-  GHashTable *claimed;          /* a set of tensors' names */
+  gboolean *is_claimed;         /* by index in the file */
   guint n_matches;
   guint n_mismatches;
   gboolean has_wrong_shape;
@@ -48,24 +50,31 @@ struct _CnnBlueprint
 static void
 layer_clear (gpointer data)
 {
-  Layer *layer = data;
+  CnnBlueprintLayer *layer = data;
 
   g_free (layer->name);
+  g_free (layer->inputs);
+  for (guint i = 0; i < CNN_N_PARAMETERS; i++)
+    g_clear_pointer (&layer->parameters[i], cnn_tensor_unref);
 }
 
 static CnnBlueprint *
 blueprint_new (const char   *name,
-               CnnStateDict *dict)
+               CnnInventory *file)
 {
   CnnBlueprint *self = g_new0 (CnnBlueprint, 1);
 
-  self->dict = cnn_state_dict_ref (dict);
+  self->file = file;
   self->name = g_strdup (name);
-  self->module = g_string_new (NULL);
-  self->module_lengths = g_array_new (FALSE, FALSE, sizeof (gsize));
-  self->layers = g_array_new (FALSE, TRUE, sizeof (Layer));
+  self->epsilon = EPSILON;
+  self->path = g_string_new (NULL);
+  self->modules = g_array_new (FALSE, TRUE, sizeof (Module));
+  g_array_set_size (self->modules, 1);
+  self->layers = g_array_new (FALSE, TRUE, sizeof (CnnBlueprintLayer));
   g_array_set_clear_func (self->layers, layer_clear);
-  self->claimed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->spellings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->left_out = g_ptr_array_new_with_free_func (g_free);
+  self->is_claimed = g_new0 (gboolean, cnn_inventory_get_size (file));
   self->told = g_ptr_array_new_with_free_func (g_free);
 
   return self;
@@ -75,12 +84,13 @@ void
 cnn_blueprint_free (CnnBlueprint *self)
 {
   g_ptr_array_unref (self->told);
-  g_hash_table_unref (self->claimed);
+  g_free (self->is_claimed);
+  g_ptr_array_unref (self->left_out);
+  g_hash_table_unref (self->spellings);
   g_array_unref (self->layers);
-  g_array_unref (self->module_lengths);
-  g_string_free (self->module, TRUE);
+  g_array_unref (self->modules);
+  g_string_free (self->path, TRUE);
   g_free (self->name);
-  cnn_state_dict_unref (self->dict);
   g_free (self);
 }
 
@@ -101,6 +111,54 @@ cnn_blueprint_set_name (CnnBlueprint *self,
   va_start (args, format);
   self->name = g_strdup_vprintf (format, args);
   va_end (args);
+}
+
+/* Names a member of a family by how wide it is: "MNASNet 0.75". */
+void
+cnn_blueprint_set_scaled_name (CnnBlueprint *self,
+                               const char   *name,
+                               gsize         width,
+                               gsize         usual)
+{
+  guint hundredths = (100 * width + usual / 2) / usual;
+
+  if (hundredths % 10 == 0)
+    cnn_blueprint_set_name (self, "%s %u.%u", name, hundredths / 100, hundredths / 10 % 10);
+  else
+    cnn_blueprint_set_name (self, "%s %u.%02u", name, hundredths / 100, hundredths % 100);
+}
+
+/* What batch norms add to the variance from here on. No tensor tells: it is the
+ * architecture's. */
+void
+cnn_blueprint_set_epsilon (CnnBlueprint *self,
+                           double        epsilon)
+{
+  self->epsilon = epsilon;
+}
+
+double
+cnn_blueprint_get_epsilon (CnnBlueprint *self)
+{
+  return self->epsilon;
+}
+
+/* The tensors of layers called layer are to be found under another name. */
+void
+cnn_blueprint_set_spelling (CnnBlueprint *self,
+                            const char   *layer,
+                            const char   *in_file)
+{
+  g_hash_table_insert (self->spellings, g_strdup (layer), g_strdup (in_file));
+}
+
+/* The file may have tensors of that module, but the network does without: heads
+ * that only training uses. */
+void
+cnn_blueprint_leave_out (CnnBlueprint *self,
+                         const char   *module)
+{
+  g_ptr_array_add (self->left_out, g_strconcat (self->path->str, module, ".", NULL));
 }
 
 /* How many tensors are as the blueprint wants them. */
@@ -137,305 +195,322 @@ cnn_blueprint_describe_mismatches (CnnBlueprint *self)
   return g_string_free (text, FALSE);
 }
 
+/* Every candidate counts its mismatches, but few have to put them in words. */
+static gboolean
+count_mismatch (CnnBlueprint *self)
+{
+  return self->n_mismatches++ < MAX_TOLD;
+}
+
 static void G_GNUC_PRINTF (2, 3)
-add_mismatch (CnnBlueprint *self,
-              const char   *format,
-              ...)
+tell (CnnBlueprint *self,
+      const char   *format,
+      ...)
 {
   va_list args;
-
-  self->n_mismatches++;
-  if (self->told->len >= MAX_TOLD)
-    return;
 
   va_start (args, format);
   g_ptr_array_add (self->told, g_strdup_vprintf (format, args));
   va_end (args);
 }
 
-/* An extent of one of the file's tensors, by its full name; fallback where there
- * is no such tensor. */
-gsize
-cnn_blueprint_get_extent (CnnBlueprint *self,
-                          const char   *tensor,
-                          guint         dimension,
-                          gsize         fallback)
+static void
+enter_path (CnnBlueprint *self,
+            gsize         length)
 {
-  CnnTensor *found = cnn_state_dict_find (self->dict, tensor);
-  const CnnShape *shape = found != NULL ? cnn_tensor_get_shape (found) : NULL;
+  Module module = { .length = length };
 
-  if (shape == NULL || dimension >= shape->n_dims ||
-      shape->dims[dimension] < 1 || shape->dims[dimension] > MAX_EXTENT)
-    return fallback;
-
-  return shape->dims[dimension];
+  g_array_append_val (self->modules, module);
+  g_string_append_c (self->path, '.');
 }
 
-/* From here to cnn_blueprint_leave(), names start with module and a dot. */
+/* From here to cnn_blueprint_leave(), names start with the module and a dot. */
 void
 cnn_blueprint_enter (CnnBlueprint *self,
-                     const char   *module)
+                     const char   *format,
+                     ...)
 {
-  g_array_append_val (self->module_lengths, self->module->len);
-  g_string_append_printf (self->module, "%s.", module);
+  gsize length = self->path->len;
+  va_list args;
+
+  va_start (args, format);
+  g_string_append_vprintf (self->path, format, args);
+  va_end (args);
+  enter_path (self, length);
+}
+
+static Module *
+get_module (CnnBlueprint *self)
+{
+  return &g_array_index (self->modules, Module, self->modules->len - 1);
+}
+
+void
+cnn_blueprint_enter_next (CnnBlueprint *self)
+{
+  gsize length = self->path->len;
+
+  g_string_append_printf (self->path, "%u", get_module (self)->next++);
+  enter_path (self, length);
 }
 
 void
 cnn_blueprint_leave (CnnBlueprint *self)
 {
-  guint last = self->module_lengths->len - 1;
-
-  g_string_truncate (self->module, g_array_index (self->module_lengths, gsize, last));
-  g_array_set_size (self->module_lengths, last);
+  g_string_truncate (self->path, get_module (self)->length);
+  g_array_set_size (self->modules, self->modules->len - 1);
 }
 
-static Layer *
-get_layer (CnnBlueprint *self,
-           guint         index)
+/* The full name of a layer; each NEXT counts. */
+char *
+cnn_blueprint_dup_name (CnnBlueprint *self,
+                        const char   *name)
 {
-  return &g_array_index (self->layers, Layer, index);
+  if (name == cnn_blueprint_next)
+    return g_strdup_printf ("%s%u", self->path->str, get_module (self)->next++);
+
+  return g_strconcat (self->path->str, name, NULL);
+}
+
+gboolean
+cnn_blueprint_has_module (CnnBlueprint *self,
+                          const char   *module)
+{
+  g_autofree char *path = g_strconcat (self->path->str, module, NULL);
+
+  return cnn_inventory_has_module (self->file, path);
+}
+
+/* How many modules the file has that are called prefix and a number, counted from
+ * first; where it has none, one that can be said to be missing. */
+guint
+cnn_blueprint_count_modules (CnnBlueprint *self,
+                             const char   *prefix,
+                             guint         first)
+{
+  guint n = 0;
+
+  while (n < MAX_MODULES)
+    {
+      g_autofree char *path = g_strdup_printf ("%s%s%u", self->path->str, prefix, first + n);
+
+      if (!cnn_inventory_has_module (self->file, path))
+        break;
+      n++;
+    }
+
+  return MAX (n, 1);
+}
+
+/* A vote of the shape's extent, unless there is no such tensor. */
+void
+cnn_ballot_add (CnnBallot      *ballot,
+                const CnnShape *shape,
+                guint           dimension)
+{
+  guint i;
+
+  if (shape == NULL || dimension >= shape->n_dims ||
+      shape->dims[dimension] < 1 || shape->dims[dimension] > MAX_EXTENT)
+    return;
+
+  for (i = 0; i < ballot->n && ballot->extents[i] != shape->dims[dimension]; i++)
+    continue;
+  if (i == G_N_ELEMENTS (ballot->extents))
+    return;
+
+  ballot->extents[i] = shape->dims[dimension];
+  ballot->votes[i]++;
+  ballot->n = MAX (ballot->n, i + 1);
+}
+
+/* The extent with most votes. Among equals the usual one is right, or else the
+ * one that was named first. */
+gsize
+cnn_ballot_decide (CnnBallot *ballot,
+                   gsize      usual)
+{
+  guint best = 0;
+
+  if (ballot->n == 0)
+    return usual;
+
+  for (guint i = 1; i < ballot->n; i++)
+    if (ballot->votes[i] > ballot->votes[best] ||
+        (ballot->votes[i] == ballot->votes[best] && ballot->extents[i] == usual))
+      best = i;
+
+  return ballot->extents[best];
+}
+
+/* An extent that several tensors should agree on: one of them may be damaged and
+ * is then to be blamed, rather than all others. */
+gsize
+cnn_blueprint_get_extent (CnnBlueprint      *self,
+                          guint              dimension,
+                          gsize              usual,
+                          const char *const *tensors)
+{
+  CnnBallot ballot = { .n = 0 };
+
+  for (guint i = 0; tensors[i] != NULL; i++)
+    {
+      g_autofree char *name = g_strconcat (self->path->str, tensors[i], NULL);
+      guint index = cnn_inventory_find (self->file, name);
+
+      cnn_ballot_add (&ballot, index != CNN_NO_TENSOR ? cnn_inventory_get_shape (self->file, index) : NULL,
+                      dimension);
+    }
+
+  return cnn_ballot_decide (&ballot, usual);
+}
+
+CnnBlueprintLayer *
+cnn_blueprint_get_layer (CnnBlueprint *self,
+                         guint         index)
+{
+  return &g_array_index (self->layers, CnnBlueprintLayer, index);
+}
+
+guint
+cnn_blueprint_get_last (CnnBlueprint *self)
+{
+  return self->layers->len - 1;
 }
 
 gsize
 cnn_blueprint_get_channels (CnnBlueprint *self,
                             guint         layer)
 {
-  return get_layer (self, layer)->channels;
+  return cnn_blueprint_get_layer (self, layer)->channels;
 }
 
-/* A layer after input with as many channels, to be filled further. */
-static Layer *
-add_layer (CnnBlueprint *self,
-           CnnKind       kind,
-           const char   *name,
-           guint         input)
+/* A layer of that full name, which it takes, with as many channels as its first
+ * input; to be filled further. */
+CnnBlueprintLayer *
+cnn_blueprint_add_layer (CnnBlueprint *self,
+                         CnnKind       kind,
+                         char         *name,
+                         const guint  *inputs,
+                         guint         n_inputs)
 {
-  Layer layer = { .kind = kind, .inputs = { input }, .n_inputs = 1 };
+  CnnBlueprintLayer layer = { .name = name, .kind = kind, .n_inputs = n_inputs, .n_cells = 1 };
 
-  layer.name = g_strconcat (self->module->str, name, NULL);
-  layer.channels = get_layer (self, input)->channels;
-  layer.n_cells = get_layer (self, input)->n_cells;
+  layer.inputs = g_memdup2 (inputs, n_inputs * sizeof *inputs);
+  if (n_inputs > 0)
+    {
+      layer.channels = cnn_blueprint_get_layer (self, inputs[0])->channels;
+      layer.n_cells = cnn_blueprint_get_layer (self, inputs[0])->n_cells;
+    }
   cnn_attributes_init (&layer.attributes);
   g_array_append_val (self->layers, layer);
 
-  return get_layer (self, self->layers->len - 1);
+  return cnn_blueprint_get_layer (self, cnn_blueprint_get_last (self));
 }
 
-static guint
-last_index (CnnBlueprint *self)
+/* What a layer's tensor is called in the file; without a suffix, as the layer. */
+static char *
+dup_tensor_name (CnnBlueprint *self,
+                 const char   *layer,
+                 const char   *suffix)
 {
-  return self->layers->len - 1;
+  const char *dot = strrchr (layer, '.');
+  const char *last = dot != NULL ? dot + 1 : layer;
+  const char *in_file = g_hash_table_lookup (self->spellings, last);
+
+  if (suffix == NULL)
+    return g_strdup (layer);
+  if (in_file == NULL)
+    return g_strconcat (layer, ".", suffix, NULL);
+
+  return g_strdup_printf ("%.*s%s.%s", (int) (last - layer), layer, in_file, suffix);
+}
+
+const CnnShape *
+cnn_blueprint_find_shape (CnnBlueprint *self,
+                          const char   *layer,
+                          const char   *suffix)
+{
+  g_autofree char *name = dup_tensor_name (self, layer, suffix);
+  guint index = cnn_inventory_find (self->file, name);
+
+  return index != CNN_NO_TENSOR ? cnn_inventory_get_shape (self->file, index) : NULL;
 }
 
 /* Finds the layer's tensor of that suffix, and holds it against the shape that
- * the architecture wants. */
-static CnnTensor *
-claim (CnnBlueprint   *self,
-       const Layer    *layer,
-       const char     *suffix,
-       const CnnShape *shape)
+ * the architecture wants. Returns: (transfer full) (nullable): the tensor */
+CnnTensor *
+cnn_blueprint_claim (CnnBlueprint            *self,
+                     const CnnBlueprintLayer *layer,
+                     const char              *suffix,
+                     const CnnShape          *shape)
 {
-  g_autofree char *name = g_strconcat (layer->name, ".", suffix, NULL);
-  CnnTensor *tensor = cnn_state_dict_find (self->dict, name);
-  g_autofree char *expected = cnn_shape_to_string (shape);
+  g_autofree char *name = dup_tensor_name (self, layer->name, suffix);
+  guint index = cnn_inventory_find (self->file, name);
+  g_autofree char *expected = NULL;
   g_autofree char *found = NULL;
 
-  if (tensor == NULL)
+  if (index != CNN_NO_TENSOR)
     {
-      add_mismatch (self, "%s is missing, %s expects it to be %s", name, self->name, expected);
+      self->is_claimed[index] = TRUE;
+      if (cnn_shape_equal (cnn_inventory_get_shape (self->file, index), shape))
+        {
+          self->n_matches++;
+          return cnn_tensor_ref (cnn_inventory_get_tensor (self->file, index));
+        }
+      self->has_wrong_shape = TRUE;
+    }
+
+  if (!count_mismatch (self))
+    return NULL;
+
+  expected = cnn_shape_to_string (shape);
+  if (index == CNN_NO_TENSOR)
+    {
+      tell (self, "%s is missing, %s expects it to be %s", name, self->name, expected);
       return NULL;
     }
 
-  g_hash_table_add (self->claimed, g_strdup (name));
-  if (cnn_shape_equal (cnn_tensor_get_shape (tensor), shape))
-    {
-      self->n_matches++;
-      return tensor;
-    }
-
-  found = cnn_shape_to_string (cnn_tensor_get_shape (tensor));
-  add_mismatch (self, "%s is %s, %s expects %s", name, found, self->name, expected);
-  self->has_wrong_shape = TRUE;
+  found = cnn_shape_to_string (cnn_inventory_get_shape (self->file, index));
+  tell (self, "%s is %s, %s expects %s", name, found, self->name, expected);
 
   return NULL;
 }
 
-static void
-set_square (guint pair[2],
-            guint side)
+static gboolean
+is_left_out (CnnBlueprint *self,
+             const char   *name)
 {
-  pair[0] = pair[1] = MAX (side, 1);
-}
+  for (guint i = 0; i < self->left_out->len; i++)
+    if (g_str_has_prefix (name, g_ptr_array_index (self->left_out, i)))
+      return TRUE;
 
-static void
-set_window (CnnAttributes *attributes,
-            guint          kernel,
-            guint          stride,
-            guint          padding)
-{
-  set_square (attributes->kernel, kernel);
-  set_square (attributes->stride, stride);
-  for (guint i = 0; i < G_N_ELEMENTS (attributes->padding); i++)
-    attributes->padding[i] = padding;
-}
-
-/* Always the first layer; side is what the architecture was trained with. */
-guint
-cnn_blueprint_input (CnnBlueprint *self,
-                     gsize         channels,
-                     gsize         side)
-{
-  Layer layer = { .kind = CNN_KIND_INPUT, .channels = channels, .n_cells = 1 };
-
-  layer.name = g_strdup ("input");
-  layer.output = CNN_SHAPE_4 (1, channels, side, side);
-  g_array_append_val (self->layers, layer);
-
-  return last_index (self);
-}
-
-guint
-cnn_blueprint_convolution (CnnBlueprint             *self,
-                           guint                     input,
-                           const char               *name,
-                           const CnnConvolutionSpec *spec)
-{
-  Layer *layer = add_layer (self, CNN_KIND_CONVOLUTION, name, input);
-  guint kernel = MAX (spec->kernel, 1);
-  guint groups = MAX (spec->groups, 1);
-  CnnShape weight = CNN_SHAPE_4 (spec->out, layer->channels / groups, kernel, kernel);
-
-  set_window (&layer->attributes, kernel, spec->stride, spec->padding);
-  layer->attributes.groups = groups;
-  layer->parameters[CNN_PARAMETER_WEIGHT] = claim (self, layer, "weight", &weight);
-  if (spec->bias)
-    layer->parameters[CNN_PARAMETER_BIAS] = claim (self, layer, "bias", &CNN_SHAPE_1 (spec->out));
-  layer->channels = spec->out;
-
-  return last_index (self);
-}
-
-/* With bias, and of all that a flatten layer before it gives. */
-guint
-cnn_blueprint_linear (CnnBlueprint *self,
-                      guint         input,
-                      const char   *name,
-                      gsize         out)
-{
-  Layer *layer = add_layer (self, CNN_KIND_LINEAR, name, input);
-
-  layer->parameters[CNN_PARAMETER_WEIGHT] =
-    claim (self, layer, "weight", &CNN_SHAPE_2 (out, layer->channels * layer->n_cells));
-  layer->parameters[CNN_PARAMETER_BIAS] = claim (self, layer, "bias", &CNN_SHAPE_1 (out));
-  layer->channels = out;
-  layer->n_cells = 1;
-
-  return last_index (self);
-}
-
-guint
-cnn_blueprint_batch_norm (CnnBlueprint *self,
-                          guint         input,
-                          const char   *name)
-{
-  static const char *const suffixes[CNN_N_PARAMETERS] = {
-    [CNN_PARAMETER_WEIGHT] = "weight",
-    [CNN_PARAMETER_BIAS] = "bias",
-    [CNN_PARAMETER_MEAN] = "running_mean",
-    [CNN_PARAMETER_VARIANCE] = "running_var",
-  };
-  Layer *layer = add_layer (self, CNN_KIND_BATCH_NORM, name, input);
-
-  layer->attributes.epsilon = EPSILON;
-  for (guint i = 0; i < CNN_N_PARAMETERS; i++)
-    layer->parameters[i] = claim (self, layer, suffixes[i], &CNN_SHAPE_1 (layer->channels));
-
-  return last_index (self);
-}
-
-guint
-cnn_blueprint_max_pool (CnnBlueprint      *self,
-                        guint              input,
-                        const char        *name,
-                        const CnnPoolSpec *spec)
-{
-  Layer *layer = add_layer (self, CNN_KIND_MAX_POOL, name, input);
-
-  set_window (&layer->attributes, spec->kernel, spec->stride, spec->padding);
-  layer->attributes.ceil_mode = spec->ceil_mode;
-
-  return last_index (self);
-}
-
-/* Averages to side×side cells. */
-guint
-cnn_blueprint_adaptive_pool (CnnBlueprint *self,
-                             guint         input,
-                             const char   *name,
-                             guint         side)
-{
-  Layer *layer = add_layer (self, CNN_KIND_ADAPTIVE_AVERAGE_POOL, name, input);
-
-  set_square (layer->attributes.output_size, side);
-  layer->n_cells = side * side;
-
-  return last_index (self);
-}
-
-/* A layer that needs no more than its kind. */
-guint
-cnn_blueprint_simple (CnnBlueprint *self,
-                      CnnKind       kind,
-                      guint         input,
-                      const char   *name)
-{
-  Layer *layer = add_layer (self, kind, name, input);
-
-  layer->attributes.axis = 1;
-
-  return last_index (self);
-}
-
-/* Adds or concatenates two layers. */
-guint
-cnn_blueprint_join (CnnBlueprint *self,
-                    CnnKind       kind,
-                    const char   *name,
-                    guint         left,
-                    guint         right)
-{
-  Layer *layer = add_layer (self, kind, name, left);
-
-  layer->inputs[1] = right;
-  layer->n_inputs = 2;
-  if (kind == CNN_KIND_CONCAT)
-    {
-      layer->attributes.axis = 1;
-      layer->channels += cnn_blueprint_get_channels (self, right);
-    }
-
-  return last_index (self);
+  return FALSE;
 }
 
 /* What the file has and the architecture has no use for. */
 static void
 find_unwanted (CnnBlueprint *self)
 {
-  for (guint i = 0; i < cnn_state_dict_get_size (self->dict); i++)
+  for (guint i = 0; i < cnn_inventory_get_size (self->file); i++)
     {
-      const char *name = cnn_state_dict_get_name (self->dict, i);
+      const char *name = cnn_inventory_get_name (self->file, i);
 
-      if (!g_str_has_suffix (name, "num_batches_tracked") && !g_hash_table_contains (self->claimed, name))
-        add_mismatch (self, "%s is there, %s has no such tensor", name, self->name);
+      if (self->is_claimed[i] || cnn_inventory_is_harmless (self->file, i) || is_left_out (self, name))
+        continue;
+
+      if (count_mismatch (self))
+        tell (self, "%s is there, %s has no such tensor", name, self->name);
     }
 }
 
-/* Walks through the architecture's description and compares it with dict. */
+/* Walks through the architecture's description and compares it with the file,
+ * which must live as long as the blueprint. */
 CnnBlueprint *
 cnn_blueprint_draw (const CnnArchitecture *architecture,
-                    CnnStateDict          *dict)
+                    CnnInventory          *file)
 {
-  CnnBlueprint *self = blueprint_new (architecture->name, dict);
+  CnnBlueprint *self = blueprint_new (architecture->name, file);
 
   architecture->describe (self, architecture->variant);
   find_unwanted (self);
@@ -453,10 +528,10 @@ cnn_blueprint_build (CnnBlueprint  *self,
 
   g_return_val_if_fail (self->n_mismatches == 0, NULL);
 
-  builder = cnn_network_builder_new (self->name, &get_layer (self, 0)->output);
+  builder = cnn_network_builder_new (self->name, &cnn_blueprint_get_layer (self, 0)->output);
   for (guint i = 1; i < self->layers->len; i++)
     {
-      const Layer *layer = get_layer (self, i);
+      const CnnBlueprintLayer *layer = cnn_blueprint_get_layer (self, i);
 
       if (cnn_network_builder_add (builder, layer->name, layer->kind, &layer->attributes,
                                    layer->inputs, layer->n_inputs, layer->parameters, error) == CNN_NO_LAYER)

@@ -1,0 +1,332 @@
+/* Every network that torchvision gives weights for, and timm's spellings of some,
+ * from nothing but names and shapes. */
+
+#include "core/cnn-error.h"
+#include "formats/architectures/cnn-blueprint-private.h"
+#include "support/made-networks.h"
+
+#include <string.h>
+
+typedef struct
+{
+  const char *path;
+  void (*make) (MadeWeights *m);
+  const char *name;
+  guint64 n_parameters;         /* as torchvision and timm publish them */
+  gsize side;                   /* of the input */
+} Made;
+
+#define MAKE(function, ...) static void function (MadeWeights *m) { __VA_ARGS__; }
+
+#define VGG(norm, ...) made_vgg (m, (const guint[]) { __VA_ARGS__ }, norm, 1000)
+#define RESNET(...) made_resnet (m, &(const MadeResNet) { __VA_ARGS__ }, 1000)
+#define DENSENET(growth, init, early, ...) \
+  made_densenet (m, growth, init, (const guint[]) { __VA_ARGS__ }, early, 1000)
+
+MAKE (alexnet, made_alexnet (m, 1000))
+MAKE (vgg11, VGG (FALSE, 1, 1, 2, 2, 2))
+MAKE (vgg13, VGG (FALSE, 2, 2, 2, 2, 2))
+MAKE (vgg16, VGG (FALSE, 2, 2, 3, 3, 3))
+MAKE (vgg19, VGG (FALSE, 2, 2, 4, 4, 4))
+MAKE (vgg11_bn, VGG (TRUE, 1, 1, 2, 2, 2))
+MAKE (vgg13_bn, VGG (TRUE, 2, 2, 2, 2, 2))
+MAKE (vgg16_bn, VGG (TRUE, 2, 2, 3, 3, 3))
+MAKE (vgg19_bn, VGG (TRUE, 2, 2, 4, 4, 4))
+MAKE (resnet10, RESNET (8, 8, 1, FALSE, { 1, 1, 1, 1 }, ' '))
+MAKE (resnet18, RESNET (64, 64, 1, FALSE, { 2, 2, 2, 2 }, ' '))
+MAKE (resnet34, RESNET (64, 64, 1, FALSE, { 3, 4, 6, 3 }, ' '))
+MAKE (resnet50, RESNET (64, 64, 1, TRUE, { 3, 4, 6, 3 }, ' '))
+MAKE (resnet101, RESNET (64, 64, 1, TRUE, { 3, 4, 23, 3 }, ' '))
+MAKE (resnet152, RESNET (64, 64, 1, TRUE, { 3, 8, 36, 3 }, ' '))
+MAKE (resnext50_32x4d, RESNET (64, 128, 32, TRUE, { 3, 4, 6, 3 }, ' '))
+MAKE (resnext101_32x8d, RESNET (64, 256, 32, TRUE, { 3, 4, 23, 3 }, ' '))
+MAKE (resnext101_64x4d, RESNET (64, 256, 64, TRUE, { 3, 4, 23, 3 }, ' '))
+MAKE (wide_resnet50_2, RESNET (64, 128, 1, TRUE, { 3, 4, 6, 3 }, ' '))
+MAKE (wide_resnet101_2, RESNET (64, 128, 1, TRUE, { 3, 4, 23, 3 }, ' '))
+MAKE (resnet18d, RESNET (64, 64, 1, FALSE, { 2, 2, 2, 2 }, 'd'))
+MAKE (resnet50c, RESNET (64, 64, 1, TRUE, { 3, 4, 6, 3 }, 'c'))
+MAKE (resnet50d, RESNET (64, 64, 1, TRUE, { 3, 4, 6, 3 }, 'd'))
+MAKE (densenet121, DENSENET (32, 64, FALSE, 6, 12, 24, 16))
+MAKE (densenet161, DENSENET (48, 96, FALSE, 6, 12, 36, 24))
+MAKE (densenet169, DENSENET (32, 64, FALSE, 6, 12, 32, 32))
+MAKE (densenet201, DENSENET (32, 64, FALSE, 6, 12, 48, 32))
+MAKE (densenet121_early, DENSENET (32, 64, TRUE, 6, 12, 24, 16))
+MAKE (googlenet, made_googlenet (m, FALSE, 1000))
+MAKE (googlenet_aux, made_googlenet (m, TRUE, 1000))
+MAKE (inception_v3, made_inception (m, FALSE, 1000))
+MAKE (inception_v3_aux, made_inception (m, TRUE, 1000))
+MAKE (mobilenet_v2, made_mobilenet_v2 (m, 1, 1000))
+MAKE (mobilenet_v2_035, made_mobilenet_v2 (m, 0.35, 1000))
+MAKE (mnasnet0_5, made_mnasnet (m, 0.5, 1000))
+MAKE (mnasnet0_75, made_mnasnet (m, 0.75, 1000))
+MAKE (mnasnet1_0, made_mnasnet (m, 1, 1000))
+MAKE (mnasnet1_3, made_mnasnet (m, 1.3, 1000))
+
+#define MADE(function, ...) { "/engine/architectures/made/" #function, function, __VA_ARGS__ }
+
+static const Made made[] = {
+  MADE (alexnet, "AlexNet", 61100840, 224),
+  MADE (vgg11, "VGG-11", 132863336, 224),
+  MADE (vgg13, "VGG-13", 133047848, 224),
+  MADE (vgg16, "VGG-16", 138357544, 224),
+  MADE (vgg19, "VGG-19", 143667240, 224),
+  MADE (vgg11_bn, "VGG-11 with batch norm", 132868840, 224),
+  MADE (vgg13_bn, "VGG-13 with batch norm", 133053736, 224),
+  MADE (vgg16_bn, "VGG-16 with batch norm", 138365992, 224),
+  MADE (vgg19_bn, "VGG-19 with batch norm", 143678248, 224),
+  MADE (resnet10, "ResNet-10", 0, 224),
+  MADE (resnet18, "ResNet-18", 11689512, 224),
+  MADE (resnet34, "ResNet-34", 21797672, 224),
+  MADE (resnet50, "ResNet-50", 25557032, 224),
+  MADE (resnet101, "ResNet-101", 44549160, 224),
+  MADE (resnet152, "ResNet-152", 60192808, 224),
+  MADE (resnext50_32x4d, "ResNeXt-50 32×4d", 25028904, 224),
+  MADE (resnext101_32x8d, "ResNeXt-101 32×8d", 88791336, 224),
+  MADE (resnext101_64x4d, "ResNeXt-101 64×4d", 83455272, 224),
+  MADE (wide_resnet50_2, "Wide ResNet-50-2", 68883240, 224),
+  MADE (wide_resnet101_2, "Wide ResNet-101-2", 126886696, 224),
+  MADE (resnet18d, "ResNet-18-D", 11708744, 224),
+  MADE (resnet50c, "ResNet-50-C", 25576264, 224),
+  MADE (resnet50d, "ResNet-50-D", 25576264, 224),
+  MADE (densenet121, "DenseNet-121", 7978856, 224),
+  MADE (densenet161, "DenseNet-161", 28681000, 224),
+  MADE (densenet169, "DenseNet-169", 14149480, 224),
+  MADE (densenet201, "DenseNet-201", 20013928, 224),
+  MADE (densenet121_early, "DenseNet-121", 7978856, 224),
+  MADE (googlenet, "GoogLeNet", 6624904, 224),
+  MADE (googlenet_aux, "GoogLeNet", 6624904, 224),
+  MADE (inception_v3, "Inception v3", 23834568, 299),
+  MADE (inception_v3_aux, "Inception v3", 23834568, 299),
+  MADE (mobilenet_v2, "MobileNet V2", 3504872, 224),
+  MADE (mobilenet_v2_035, "MobileNet V2 0.35", 0, 224),
+  MADE (mnasnet0_5, "MNASNet 0.5", 2218512, 224),
+  MADE (mnasnet0_75, "MNASNet 0.75", 3170208, 224),
+  MADE (mnasnet1_0, "MNASNet 1.0", 4383312, 224),
+  MADE (mnasnet1_3, "MNASNet 1.3", 6282256, 224),
+};
+
+static CnnNetwork *
+recognize (CnnStateDict *dict)
+{
+  g_autoptr (GError) error = NULL;
+  CnnNetwork *network = cnn_architecture_recognize (dict, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return network;
+}
+
+static void
+test_made (gconstpointer data)
+{
+  const Made *expected = data;
+  g_autoptr (MadeWeights) m = made_weights_new ();
+  g_autoptr (CnnNetwork) network = NULL;
+  CnnShape input = CNN_SHAPE_4 (1, 3, expected->side, expected->side);
+  CnnCost cost;
+
+  expected->make (m);
+  network = recognize (made_weights_get_dict (m));
+  g_assert_cmpstr (cnn_network_get_name (network), ==, expected->name);
+  g_assert_cmpuint (cnn_network_get_n_classes (network), ==, 1000);
+  g_assert_true (cnn_shape_equal (cnn_network_get_input_shape (network), &input));
+
+  cnn_network_get_cost (network, CNN_CONVENTION_MAC, &cost);
+  if (expected->n_parameters > 0)
+    g_assert_cmpuint (cost.parameters, ==, expected->n_parameters);
+}
+
+/* Whatever the size of the picture. */
+static void
+test_resized (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    {
+      g_autoptr (MadeWeights) m = made_weights_new ();
+      g_autoptr (CnnNetwork) network = NULL;
+      g_autoptr (CnnNetwork) resized = NULL;
+      g_autoptr (GError) error = NULL;
+
+      made[i].make (m);
+      network = recognize (made_weights_get_dict (m));
+      resized = cnn_network_resize (network, &CNN_SHAPE_4 (1, 3, 256, 192), &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (cnn_network_get_n_classes (resized), ==, 1000);
+    }
+}
+
+/* One after the other, the first, a middle and the last tensor are taken away,
+ * renamed, or given another shape. */
+typedef enum { DROP, RENAME, RESHAPE } Harm;
+
+static CnnStateDict *
+harm_one (CnnStateDict *good,
+          guint         index,
+          Harm          harm)
+{
+  CnnStateDict *bad = cnn_state_dict_new ();
+
+  for (guint i = 0; i < cnn_state_dict_get_size (good); i++)
+    {
+      const char *name = cnn_state_dict_get_name (good, i);
+      CnnTensor *tensor = cnn_state_dict_get (good, i);
+
+      if (i != index)
+        cnn_state_dict_add (bad, name, tensor);
+      else if (harm == RENAME)
+        cnn_state_dict_add (bad, "strange.weight", tensor);
+      else if (harm == RESHAPE)
+        {
+          CnnShape shape = *cnn_tensor_get_shape (tensor);
+          g_autoptr (CnnTensor) reshaped = NULL;
+
+          shape.dims[0]++;
+          reshaped = cnn_tensor_new (&shape);
+          cnn_state_dict_add (bad, name, reshaped);
+        }
+    }
+
+  return bad;
+}
+
+/* A counter that nobody misses. */
+static gboolean
+is_counter (const char *name)
+{
+  return g_str_has_suffix (name, "num_batches_tracked");
+}
+
+/* The one tensor that is wrong is named, and it alone. */
+static void
+check_blame (const Made *network,
+             const char *name,
+             Harm        harm,
+             GError     *error)
+{
+  const char *const words[] = { " is missing, ", " is missing, ", " expects " };
+  g_autofree char *start = g_strconcat (name, harm == RESHAPE ? " is " : words[harm], NULL);
+  int code = harm == RESHAPE ? CNN_ERROR_SHAPE : CNN_ERROR_UNSUPPORTED;
+
+  g_test_message ("%s: %s", network->name, error->message);
+  g_assert_error (error, CNN_ERROR, code);
+  g_assert_true (g_str_has_prefix (error->message, start));
+  g_assert_nonnull (strstr (error->message, words[harm]));
+  if (harm == RENAME)
+    g_assert_nonnull (strstr (error->message, "; strange.weight is there, "));
+  else
+    g_assert_null (strstr (error->message, "; "));
+}
+
+static void
+test_harm (gconstpointer data)
+{
+  const Made *expected = data;
+  g_autoptr (MadeWeights) m = made_weights_new ();
+  CnnStateDict *good = made_weights_get_dict (m);
+  guint n;
+
+  expected->make (m);
+  n = cnn_state_dict_get_size (good);
+
+  for (guint i = 0; i < 9; i++)
+    {
+      g_autoptr (CnnStateDict) bad = NULL;
+      g_autoptr (GError) error = NULL;
+      guint index = i % 3 * (n - 1) / 2;
+
+      while (is_counter (cnn_state_dict_get_name (good, index)))
+        index--;
+      bad = harm_one (good, index, i / 3);
+      g_assert_null (cnn_architecture_recognize (bad, NULL, &error));
+      check_blame (expected, cnn_state_dict_get_name (good, index), i / 3, error);
+    }
+}
+
+/* What training and counting tools leave in a file. */
+static void
+test_harmless (void)
+{
+  const char *const names[] = {
+    "total_ops", "total_params", "layer1.0.conv1.total_ops", "n_averaged",
+    "ema_model.conv1.weight", "model_ema.conv1.weight", "ema.decay",
+  };
+  g_autoptr (MadeWeights) m = made_weights_new ();
+  g_autoptr (CnnNetwork) network = NULL;
+
+  resnet18 (m);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    made_weights_add (m, &CNN_SHAPE_1 (1), "%s", names[i]);
+  network = recognize (made_weights_get_dict (m));
+  g_assert_cmpstr (cnn_network_get_name (network), ==, "ResNet-18");
+}
+
+/* A network that nobody knows, but much like another. */
+static void
+test_nearest (void)
+{
+  g_autoptr (MadeWeights) m = made_weights_new ();
+  g_autoptr (GError) error = NULL;
+
+  resnet18 (m);
+  for (guint i = 0; i < 150; i++)
+    made_convolution (m, 8, 8, 1, 1, "attention%u", i);
+  g_assert_null (cnn_architecture_recognize (made_weights_get_dict (m), NULL, &error));
+  g_assert_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED);
+  g_assert_cmpstr (error->message, ==,
+                   "has weights of an architecture that Fovea does not know; the nearest is ResNet-18, but "
+                   "attention0.weight is there, ResNet-18 has no such tensor; "
+                   "attention1.weight is there, ResNet-18 has no such tensor; "
+                   "attention2.weight is there, ResNet-18 has no such tensor; and 147 more");
+}
+
+static void
+test_stranger (void)
+{
+  g_autoptr (MadeWeights) m = made_weights_new ();
+  g_autoptr (GError) error = NULL;
+
+  made_convolution (m, 96, 3, 4, 4, "patch_embed.proj");
+  made_bias (m, 96, "patch_embed.proj");
+  g_assert_null (cnn_architecture_recognize (made_weights_get_dict (m), NULL, &error));
+  g_assert_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED);
+  g_assert_true (g_str_has_prefix (error->message, "has 2 tensors, the first patch_embed.proj.weight of 96×3×4×4, "
+                                                   "expected those of AlexNet, VGG-11, "));
+}
+
+/* The largest file that no architecture fits: each is held against it. */
+static void
+test_quick (void)
+{
+  g_autoptr (MadeWeights) m = made_weights_new ();
+  g_autoptr (GError) error = NULL;
+  gint64 start;
+
+  densenet201 (m);
+  made_bias (m, 1, "one.too.many");
+  start = g_get_monotonic_time ();
+  g_assert_null (cnn_architecture_recognize (made_weights_get_dict (m), NULL, &error));
+  g_test_message ("%" G_GINT64_FORMAT " µs", g_get_monotonic_time () - start);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 500 * 1000);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    {
+      g_autofree char *harm = g_strconcat (made[i].path, "/harm", NULL);
+
+      g_test_add_data_func (made[i].path, &made[i], test_made);
+      g_test_add_data_func (harm, &made[i], test_harm);
+    }
+  g_test_add_func ("/engine/architectures/made/resized", test_resized);
+  g_test_add_func ("/engine/architectures/harmless", test_harmless);
+  g_test_add_func ("/engine/architectures/nearest", test_nearest);
+  g_test_add_func ("/engine/architectures/stranger", test_stranger);
+  g_test_add_func ("/engine/architectures/quick", test_quick);
+
+  return g_test_run ();
+}

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "support/made-weights.h"
+
+G_BEGIN_DECLS
+
+/* The tensors of torchvision's and timm's networks, by the rules of those
+ * libraries: written down a second time, for the tests to hold the engine's
+ * descriptions against. width multiplies channels where a family has that. */
+
+/* Convolutions before each of VGG's poolings. */
+void made_alexnet            (MadeWeights *m, gsize classes);
+void made_vgg                (MadeWeights *m, const guint convolutions[5], gboolean norm, gsize classes);
+
+/* planes of the first stage, width inside its blocks; blocks in each stage. The
+ * form is ' ', or timm's 'c' or 'd'. */
+typedef struct
+{
+  gsize planes;
+  gsize width;
+  gsize groups;
+  gboolean bottleneck;
+  guint blocks[4];
+  char form;
+} MadeResNet;
+
+void made_resnet             (MadeWeights *m, const MadeResNet *spec, gsize classes);
+void made_densenet           (MadeWeights *m, gsize growth, gsize init, const guint blocks[4], gboolean early,
+                              gsize classes);
+void made_googlenet          (MadeWeights *m, gboolean aux, gsize classes);
+void made_inception          (MadeWeights *m, gboolean aux, gsize classes);
+void made_mobilenet_v2       (MadeWeights *m, double width, gsize classes);
+void made_mnasnet            (MadeWeights *m, double width, gsize classes);
+
+G_END_DECLS
