@@ -23,6 +23,8 @@ typedef struct
 #define DENSENET(growth, init, early, ...) \
   made_densenet (m, growth, init, (const guint[]) { __VA_ARGS__ }, early, 1000)
 
+#define REGNET(...) made_regnet (m, &(const MadeRegNet) { __VA_ARGS__ }, 1000)
+
 MAKE (alexnet, made_alexnet (m, 1000))
 MAKE (vgg11, VGG (FALSE, 1, 1, 2, 2, 2))
 MAKE (vgg13, VGG (FALSE, 2, 2, 2, 2, 2))
@@ -61,6 +63,49 @@ MAKE (mnasnet0_5, made_mnasnet (m, 0.5, 1000))
 MAKE (mnasnet0_75, made_mnasnet (m, 0.75, 1000))
 MAKE (mnasnet1_0, made_mnasnet (m, 1, 1000))
 MAKE (mnasnet1_3, made_mnasnet (m, 1.3, 1000))
+MAKE (mobilenet_v3_large, made_mobilenet_v3 (m, TRUE, 1, 1000))
+MAKE (mobilenet_v3_small, made_mobilenet_v3 (m, FALSE, 1, 1000))
+MAKE (mobilenet_v3_large_075, made_mobilenet_v3 (m, TRUE, 0.75, 1000))
+MAKE (mobilenet_v3_large_timm, made_mobilenet_v3_timm (m, TRUE, 1000))
+MAKE (mobilenet_v3_small_timm, made_mobilenet_v3_timm (m, FALSE, 1000))
+MAKE (shufflenet_v2_x0_5, made_shufflenet (m, 48, 1024, 1000))
+MAKE (shufflenet_v2_x1_0, made_shufflenet (m, 116, 1024, 1000))
+MAKE (shufflenet_v2_x1_5, made_shufflenet (m, 176, 1024, 1000))
+MAKE (shufflenet_v2_x2_0, made_shufflenet (m, 244, 2048, 1000))
+MAKE (efficientnet_b0, made_efficientnet (m, 1, 1, FALSE, 1000))
+MAKE (efficientnet_b1, made_efficientnet (m, 1, 1.1, FALSE, 1000))
+MAKE (efficientnet_b2, made_efficientnet (m, 1.1, 1.2, FALSE, 1000))
+MAKE (efficientnet_b3, made_efficientnet (m, 1.2, 1.4, FALSE, 1000))
+MAKE (efficientnet_b4, made_efficientnet (m, 1.4, 1.8, FALSE, 1000))
+MAKE (efficientnet_b5, made_efficientnet (m, 1.6, 2.2, FALSE, 1000))
+MAKE (efficientnet_b6, made_efficientnet (m, 1.8, 2.6, FALSE, 1000))
+MAKE (efficientnet_b7, made_efficientnet (m, 2, 3.1, FALSE, 1000))
+MAKE (efficientnet_v2_s, made_efficientnet_v2 (m, 's', FALSE, 1000))
+MAKE (efficientnet_v2_m, made_efficientnet_v2 (m, 'm', FALSE, 1000))
+MAKE (efficientnet_v2_l, made_efficientnet_v2 (m, 'l', FALSE, 1000))
+MAKE (efficientnet_b0_timm, made_efficientnet (m, 1, 1, TRUE, 1000))
+MAKE (efficientnet_b2_timm, made_efficientnet (m, 1.1, 1.2, TRUE, 1000))
+MAKE (efficientnet_v2_s_timm, made_efficientnet_v2 (m, 's', TRUE, 1000))
+MAKE (efficientnet_v2_l_timm, made_efficientnet_v2 (m, 'l', TRUE, 1000))
+MAKE (regnet_y_400mf, REGNET (16, 48, 27.89, 2.09, 8, TRUE))
+MAKE (regnet_y_800mf, REGNET (14, 56, 38.84, 2.4, 16, TRUE))
+MAKE (regnet_y_1_6gf, REGNET (27, 48, 20.71, 2.65, 24, TRUE))
+MAKE (regnet_y_3_2gf, REGNET (21, 80, 42.63, 2.66, 24, TRUE))
+MAKE (regnet_y_8gf, REGNET (17, 192, 76.82, 2.19, 56, TRUE))
+MAKE (regnet_y_16gf, REGNET (18, 200, 106.23, 2.48, 112, TRUE))
+MAKE (regnet_y_32gf, REGNET (20, 232, 115.89, 2.53, 232, TRUE))
+MAKE (regnet_y_128gf, REGNET (27, 456, 160.83, 2.52, 264, TRUE))
+MAKE (regnet_x_400mf, REGNET (22, 24, 24.48, 2.54, 16, FALSE))
+MAKE (regnet_x_800mf, REGNET (16, 56, 35.73, 2.28, 16, FALSE))
+MAKE (regnet_x_1_6gf, REGNET (18, 80, 34.01, 2.25, 24, FALSE))
+MAKE (regnet_x_3_2gf, REGNET (25, 88, 26.31, 2.25, 48, FALSE))
+MAKE (regnet_x_8gf, REGNET (23, 80, 49.56, 2.88, 120, FALSE))
+MAKE (regnet_x_16gf, REGNET (22, 216, 55.59, 2.1, 128, FALSE))
+MAKE (regnet_x_32gf, REGNET (23, 320, 69.86, 2.0, 168, FALSE))
+MAKE (convnext_tiny, made_convnext (m, 96, 9, 1000))
+MAKE (convnext_small, made_convnext (m, 96, 27, 1000))
+MAKE (convnext_base, made_convnext (m, 128, 27, 1000))
+MAKE (convnext_large, made_convnext (m, 192, 27, 1000))
 
 #define MADE(function, ...) { "/engine/architectures/made/" #function, function, __VA_ARGS__ }
 
@@ -103,6 +148,49 @@ static const Made made[] = {
   MADE (mnasnet0_75, "MNASNet 0.75", 3170208, 224),
   MADE (mnasnet1_0, "MNASNet 1.0", 4383312, 224),
   MADE (mnasnet1_3, "MNASNet 1.3", 6282256, 224),
+  MADE (mobilenet_v3_large, "MobileNet V3 Large", 5483032, 224),
+  MADE (mobilenet_v3_small, "MobileNet V3 Small", 2542856, 224),
+  MADE (mobilenet_v3_large_075, "MobileNet V3 Large 0.75", 0, 224),
+  MADE (mobilenet_v3_large_timm, "MobileNet V3 Large", 5483032, 224),
+  MADE (mobilenet_v3_small_timm, "MobileNet V3 Small", 2542856, 224),
+  MADE (shufflenet_v2_x0_5, "ShuffleNet V2 x0.5", 1366792, 224),
+  MADE (shufflenet_v2_x1_0, "ShuffleNet V2 x1.0", 2278604, 224),
+  MADE (shufflenet_v2_x1_5, "ShuffleNet V2 x1.5", 3503624, 224),
+  MADE (shufflenet_v2_x2_0, "ShuffleNet V2 x2.0", 7393996, 224),
+  MADE (efficientnet_b0, "EfficientNet B0", 5288548, 224),
+  MADE (efficientnet_b1, "EfficientNet B1", 7794184, 240),
+  MADE (efficientnet_b2, "EfficientNet B2", 9109994, 288),
+  MADE (efficientnet_b3, "EfficientNet B3", 12233232, 300),
+  MADE (efficientnet_b4, "EfficientNet B4", 19341616, 380),
+  MADE (efficientnet_b5, "EfficientNet B5", 30389784, 456),
+  MADE (efficientnet_b6, "EfficientNet B6", 43040704, 528),
+  MADE (efficientnet_b7, "EfficientNet B7", 66347960, 600),
+  MADE (efficientnet_v2_s, "EfficientNet V2 S", 21458488, 384),
+  MADE (efficientnet_v2_m, "EfficientNet V2 M", 54139356, 480),
+  MADE (efficientnet_v2_l, "EfficientNet V2 L", 118515272, 480),
+  MADE (efficientnet_b0_timm, "EfficientNet B0", 5288548, 224),
+  MADE (efficientnet_b2_timm, "EfficientNet B2", 9109994, 260),
+  MADE (efficientnet_v2_s_timm, "EfficientNet V2 S", 21458488, 384),
+  MADE (efficientnet_v2_l_timm, "EfficientNet V2 L", 118515272, 480),
+  MADE (regnet_y_400mf, "RegNet Y 400MF", 4344144, 224),
+  MADE (regnet_y_800mf, "RegNet Y 800MF", 6432512, 224),
+  MADE (regnet_y_1_6gf, "RegNet Y 1.6GF", 11202430, 224),
+  MADE (regnet_y_3_2gf, "RegNet Y 3.2GF", 19436338, 224),
+  MADE (regnet_y_8gf, "RegNet Y 8GF", 39381472, 224),
+  MADE (regnet_y_16gf, "RegNet Y 16GF", 83590140, 224),
+  MADE (regnet_y_32gf, "RegNet Y 32GF", 145046770, 224),
+  MADE (regnet_y_128gf, "RegNet Y 128GF", 644812894, 224),
+  MADE (regnet_x_400mf, "RegNet X 400MF", 5495976, 224),
+  MADE (regnet_x_800mf, "RegNet X 800MF", 7259656, 224),
+  MADE (regnet_x_1_6gf, "RegNet X 1.6GF", 9190136, 224),
+  MADE (regnet_x_3_2gf, "RegNet X 3.2GF", 15296552, 224),
+  MADE (regnet_x_8gf, "RegNet X 8GF", 39572648, 224),
+  MADE (regnet_x_16gf, "RegNet X 16GF", 54278536, 224),
+  MADE (regnet_x_32gf, "RegNet X 32GF", 107811560, 224),
+  MADE (convnext_tiny, "ConvNeXt Tiny", 28589128, 224),
+  MADE (convnext_small, "ConvNeXt Small", 50223688, 224),
+  MADE (convnext_base, "ConvNeXt Base", 88591464, 224),
+  MADE (convnext_large, "ConvNeXt Large", 197767336, 224),
 };
 
 static CnnNetwork *

@@ -1,5 +1,7 @@
 #include "support/made-networks.h"
 
+#include <math.h>
+
 /* Rounds to a multiple of 8, but never down by more than a tenth. */
 static gsize
 divisible (double channels)
@@ -288,19 +290,6 @@ made_inception (MadeWeights *m,
   made_linear (m, classes, 2048, "fc");
 }
 
-/* torchvision's Conv2dNormActivation of that name. */
-static void
-norm_activation (MadeWeights *m,
-                 const char  *module,
-                 const char  *name,
-                 gsize        out,
-                 gsize        in,
-                 gsize        kernel)
-{
-  made_convolution (m, out, in, kernel, kernel, "%s%s.0", module, name);
-  made_batch_norm (m, out, "%s%s.1", module, name);
-}
-
 void
 made_mobilenet_v2 (MadeWeights *m,
                    double       width,
@@ -313,22 +302,21 @@ made_mobilenet_v2 (MadeWeights *m,
   gsize last = divisible (1280 * MAX (1, width));
   guint index = 1;
 
-  norm_activation (m, "", "features.0", in, 3, 3);
+  made_norm_activation (m, in, 3, 3, "features.0");
   for (guint i = 0; i < G_N_ELEMENTS (stages); i++)
     for (guint j = 0; j < stages[i].blocks; j++, index++)
       {
-        g_autofree char *module = g_strdup_printf ("features.%u.conv.", index);
         gsize hidden = in * stages[i].expansion;
-        guint next = hidden > in ? 1 : 0;
+        guint next = 0;
 
-        if (next > 0)
-          norm_activation (m, module, "0", hidden, in, 1);
-        norm_activation (m, module, next > 0 ? "1" : "0", hidden, 1, 3);
+        if (hidden > in)
+          made_norm_activation (m, hidden, in, 1, "features.%u.conv.%u", index, next++);
+        made_norm_activation (m, hidden, 1, 3, "features.%u.conv.%u", index, next++);
         in = divisible (stages[i].out * width);
-        made_convolution (m, in, hidden, 1, 1, "%s%u", module, next + 1);
-        made_batch_norm (m, in, "%s%u", module, next + 2);
+        made_convolution (m, in, hidden, 1, 1, "features.%u.conv.%u", index, next++);
+        made_batch_norm (m, in, "features.%u.conv.%u", index, next);
       }
-  norm_activation (m, "", "features.18", last, in, 1);
+  made_norm_activation (m, last, in, 1, "features.18");
   made_linear (m, classes, last, "classifier.1");
 }
 
@@ -366,4 +354,383 @@ made_mnasnet (MadeWeights *m,
   made_convolution (m, 1280, in, 1, 1, "layers.14");
   made_batch_norm (m, 1280, "layers.15");
   made_linear (m, classes, 1280, "classifier.1");
+}
+
+typedef struct
+{
+  gsize kernel;
+  gsize expanded;
+  gsize out;
+  gboolean excited;
+} MobileBlock;
+
+static const MobileBlock mobile_large[] = {
+  { 3, 16, 16, FALSE }, { 3, 64, 24, FALSE }, { 3, 72, 24, FALSE }, { 5, 72, 40, TRUE }, { 5, 120, 40, TRUE },
+  { 5, 120, 40, TRUE }, { 3, 240, 80, FALSE }, { 3, 200, 80, FALSE }, { 3, 184, 80, FALSE }, { 3, 184, 80, FALSE },
+  { 3, 480, 112, TRUE }, { 3, 672, 112, TRUE }, { 5, 672, 160, TRUE }, { 5, 960, 160, TRUE }, { 5, 960, 160, TRUE },
+};
+
+static const MobileBlock mobile_small[] = {
+  { 3, 16, 16, TRUE }, { 3, 72, 24, FALSE }, { 3, 88, 24, FALSE }, { 5, 96, 40, TRUE }, { 5, 240, 40, TRUE },
+  { 5, 240, 40, TRUE }, { 5, 120, 48, TRUE }, { 5, 144, 48, TRUE }, { 5, 288, 96, TRUE }, { 5, 576, 96, TRUE },
+  { 5, 576, 96, TRUE },
+};
+
+void
+made_mobilenet_v3 (MadeWeights *m,
+                   gboolean     large,
+                   double       width,
+                   gsize        classes)
+{
+  const MobileBlock *blocks = large ? mobile_large : mobile_small;
+  guint n = large ? G_N_ELEMENTS (mobile_large) : G_N_ELEMENTS (mobile_small);
+  gsize hidden = divisible ((large ? 1280 : 1024) * width);
+  gsize in = divisible (16 * width);
+
+  made_norm_activation (m, in, 3, 3, "features.0");
+  for (guint i = 0; i < n; i++)
+    {
+      gsize expanded = divisible (blocks[i].expanded * width);
+      guint next = 0;
+
+      if (expanded != in)
+        made_norm_activation (m, expanded, in, 1, "features.%u.block.%u", i + 1, next++);
+      made_norm_activation (m, expanded, 1, blocks[i].kernel, "features.%u.block.%u", i + 1, next++);
+      if (blocks[i].excited)
+        made_excitation (m, expanded, divisible (expanded / 4), FALSE, "features.%u.block.%u", i + 1, next++);
+      in = divisible (blocks[i].out * width);
+      made_norm_activation (m, in, expanded, 1, "features.%u.block.%u", i + 1, next);
+    }
+  made_norm_activation (m, 6 * in, in, 1, "features.%u", n + 1);
+  made_linear (m, hidden, 6 * in, "classifier.0");
+  made_linear (m, classes, hidden, "classifier.3");
+}
+
+/* timm groups the blocks by stages: everything is in the first block of the next
+ * stage where the picture or the width changes. */
+void
+made_mobilenet_v3_timm (MadeWeights *m,
+                        gboolean     large,
+                        gsize        classes)
+{
+  const MobileBlock *blocks = large ? mobile_large : mobile_small;
+  const guint large_stages[] = { 1, 2, 3, 4, 2, 3 }, small_stages[] = { 1, 2, 3, 2, 3 };
+  const guint *stages = large ? large_stages : small_stages;
+  guint n_stages = large ? G_N_ELEMENTS (large_stages) : G_N_ELEMENTS (small_stages);
+  gsize in = 16, hidden = large ? 1280 : 1024;
+
+  made_convolution (m, 16, 3, 3, 3, "conv_stem");
+  made_batch_norm (m, 16, "bn1");
+  for (guint i = 0; i < n_stages; i++)
+    for (guint j = 0; j < stages[i]; j++, blocks++)
+      {
+        g_autofree char *module = g_strdup_printf ("blocks.%u.%u", i, j);
+        guint norm = 1;
+
+        if (i > 0)
+          {
+            made_convolution (m, blocks->expanded, in, 1, 1, "%s.conv_pw", module);
+            made_batch_norm (m, blocks->expanded, "%s.bn%u", module, norm++);
+          }
+        made_convolution (m, blocks->expanded, 1, blocks->kernel, blocks->kernel, "%s.conv_dw", module);
+        made_batch_norm (m, blocks->expanded, "%s.bn%u", module, norm++);
+        if (blocks->excited)
+          made_excitation (m, blocks->expanded, divisible (blocks->expanded / 4), TRUE, "%s.se", module);
+        in = blocks->out;
+        made_convolution (m, in, blocks->expanded, 1, 1, "%s.%s", module, i > 0 ? "conv_pwl" : "conv_pw");
+        made_batch_norm (m, in, "%s.bn%u", module, norm);
+      }
+  made_convolution (m, 6 * in, in, 1, 1, "blocks.%u.0.conv", n_stages);
+  made_batch_norm (m, 6 * in, "blocks.%u.0.bn1", n_stages);
+  made_convolution (m, hidden, 6 * in, 1, 1, "conv_head");
+  made_bias (m, hidden, "conv_head");
+  made_linear (m, classes, hidden, "classifier");
+}
+
+static void
+shuffle_branch (MadeWeights *m,
+                const char  *unit,
+                gsize        half,
+                gsize        in)
+{
+  made_convolution (m, half, in, 1, 1, "%s.branch2.0", unit);
+  made_batch_norm (m, half, "%s.branch2.1", unit);
+  made_convolution (m, half, 1, 3, 3, "%s.branch2.3", unit);
+  made_batch_norm (m, half, "%s.branch2.4", unit);
+  made_convolution (m, half, half, 1, 1, "%s.branch2.5", unit);
+  made_batch_norm (m, half, "%s.branch2.6", unit);
+}
+
+void
+made_shufflenet (MadeWeights *m,
+                 gsize        width,
+                 gsize        last,
+                 gsize        classes)
+{
+  const guint units[] = { 4, 8, 4 };
+  gsize in = 24;
+
+  made_norm_activation (m, in, 3, 3, "conv1");
+  for (guint i = 0; i < 3; i++)
+    {
+      gsize out = width << i;
+
+      made_convolution (m, in, 1, 3, 3, "stage%u.0.branch1.0", i + 2);
+      made_batch_norm (m, in, "stage%u.0.branch1.1", i + 2);
+      made_convolution (m, out / 2, in, 1, 1, "stage%u.0.branch1.2", i + 2);
+      made_batch_norm (m, out / 2, "stage%u.0.branch1.3", i + 2);
+      for (guint j = 0; j < units[i]; j++)
+        {
+          g_autofree char *unit = g_strdup_printf ("stage%u.%u", i + 2, j);
+
+          shuffle_branch (m, unit, out / 2, j == 0 ? in : out / 2);
+        }
+      in = out;
+    }
+  made_norm_activation (m, last, in, 1, "conv5");
+  made_linear (m, classes, last, "fc");
+}
+
+/* A block of EfficientNet: expands, works on each channel, and projects; or does
+ * the first two in one. */
+typedef struct
+{
+  gboolean fused;
+  gsize expansion;
+  gsize kernel;
+  gsize out;
+  guint blocks;
+} EfficientStage;
+
+static void
+efficient_block (MadeWeights          *m,
+                 const char           *module,
+                 const EfficientStage *stage,
+                 gsize                 in)
+{
+  gsize expanded = divisible (in * stage->expansion);
+  guint next = 0;
+
+  if (stage->fused && stage->expansion == 1)
+    {
+      made_norm_activation (m, stage->out, in, stage->kernel, "%s.0", module);
+      return;
+    }
+
+  if (stage->fused)
+    made_norm_activation (m, expanded, in, stage->kernel, "%s.%u", module, next++);
+  else
+    {
+      if (stage->expansion > 1)
+        made_norm_activation (m, expanded, in, 1, "%s.%u", module, next++);
+      made_norm_activation (m, expanded, 1, stage->kernel, "%s.%u", module, next++);
+      made_excitation (m, expanded, MAX (1, in / 4), FALSE, "%s.%u", module, next++);
+    }
+  made_norm_activation (m, stage->out, expanded, 1, "%s.%u", module, next);
+}
+
+static void
+efficient_block_timm (MadeWeights          *m,
+                      const char           *module,
+                      const EfficientStage *stage,
+                      gsize                 in)
+{
+  gsize expanded = divisible (in * stage->expansion);
+  gboolean expands = stage->expansion > 1;
+  guint norm = 1;
+
+  if (stage->fused)
+    {
+      made_convolution (m, expanded, in, stage->kernel, stage->kernel, "%s.%s", module, expands ? "conv_exp" : "conv");
+      made_batch_norm (m, expanded, "%s.bn%u", module, norm++);
+      if (!expands)
+        return;
+    }
+  else
+    {
+      if (expands)
+        {
+          made_convolution (m, expanded, in, 1, 1, "%s.conv_pw", module);
+          made_batch_norm (m, expanded, "%s.bn%u", module, norm++);
+        }
+      made_convolution (m, expanded, 1, stage->kernel, stage->kernel, "%s.conv_dw", module);
+      made_batch_norm (m, expanded, "%s.bn%u", module, norm++);
+      made_excitation (m, expanded, MAX (1, in / 4), TRUE, "%s.se", module);
+    }
+  made_convolution (m, stage->out, expanded, 1, 1, "%s.%s", module, expands ? "conv_pwl" : "conv_pw");
+  made_batch_norm (m, stage->out, "%s.bn%u", module, norm);
+}
+
+static void
+efficient_net (MadeWeights          *m,
+               const EfficientStage *stages,
+               guint                 n_stages,
+               gsize                 head,
+               gboolean              timm,
+               gsize                 stem,
+               gsize                 classes)
+{
+  gsize in = stem;
+
+  if (timm)
+    {
+      made_convolution (m, stem, 3, 3, 3, "conv_stem");
+      made_batch_norm (m, stem, "bn1");
+    }
+  else
+    made_norm_activation (m, stem, 3, 3, "features.0");
+
+  for (guint i = 0; i < n_stages; i++)
+    for (guint j = 0; j < stages[i].blocks; j++, in = stages[i].out)
+      {
+        g_autofree char *module = timm ? g_strdup_printf ("blocks.%u.%u", i, j)
+                                       : g_strdup_printf ("features.%u.%u.block", i + 1, j);
+
+        (timm ? efficient_block_timm : efficient_block) (m, module, &stages[i], in);
+      }
+
+  if (timm)
+    {
+      made_convolution (m, head, in, 1, 1, "conv_head");
+      made_batch_norm (m, head, "bn2");
+    }
+  else
+    made_norm_activation (m, head, in, 1, "features.%u", n_stages + 1);
+  made_linear (m, classes, head, timm ? "classifier" : "classifier.1");
+}
+
+void
+made_efficientnet (MadeWeights *m,
+                   double       width,
+                   double       depth,
+                   gboolean     timm,
+                   gsize        classes)
+{
+  EfficientStage stages[] = {
+    { FALSE, 1, 3, 16, 1 }, { FALSE, 6, 3, 24, 2 }, { FALSE, 6, 5, 40, 2 }, { FALSE, 6, 3, 80, 3 },
+    { FALSE, 6, 5, 112, 3 }, { FALSE, 6, 5, 192, 4 }, { FALSE, 6, 3, 320, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (stages); i++)
+    {
+      stages[i].out = divisible (stages[i].out * width);
+      stages[i].blocks = ceil (stages[i].blocks * depth);
+    }
+  efficient_net (m, stages, G_N_ELEMENTS (stages), 4 * stages[6].out, timm, divisible (32 * width), classes);
+}
+
+void
+made_efficientnet_v2 (MadeWeights *m,
+                      char         size,
+                      gboolean     timm,
+                      gsize        classes)
+{
+  const EfficientStage s[] = {
+    { TRUE, 1, 3, 24, 2 }, { TRUE, 4, 3, 48, 4 }, { TRUE, 4, 3, 64, 4 }, { FALSE, 4, 3, 128, 6 },
+    { FALSE, 6, 3, 160, 9 }, { FALSE, 6, 3, 256, 15 },
+  };
+  const EfficientStage medium[] = {
+    { TRUE, 1, 3, 24, 3 }, { TRUE, 4, 3, 48, 5 }, { TRUE, 4, 3, 80, 5 }, { FALSE, 4, 3, 160, 7 },
+    { FALSE, 6, 3, 176, 14 }, { FALSE, 6, 3, 304, 18 }, { FALSE, 6, 3, 512, 5 },
+  };
+  const EfficientStage large[] = {
+    { TRUE, 1, 3, 32, 4 }, { TRUE, 4, 3, 64, 7 }, { TRUE, 4, 3, 96, 7 }, { FALSE, 4, 3, 192, 10 },
+    { FALSE, 6, 3, 224, 19 }, { FALSE, 6, 3, 384, 25 }, { FALSE, 6, 3, 640, 7 },
+  };
+
+  if (size == 's')
+    efficient_net (m, s, G_N_ELEMENTS (s), 1280, timm, 24, classes);
+  else if (size == 'm')
+    efficient_net (m, medium, G_N_ELEMENTS (medium), 1280, timm, 24, classes);
+  else
+    efficient_net (m, large, G_N_ELEMENTS (large), 1280, timm, 32, classes);
+}
+
+static void
+regnet_block (MadeWeights *m,
+              const char  *block,
+              gsize        in,
+              gsize        width,
+              gsize        group,
+              gboolean     first,
+              gboolean     excited)
+{
+  if (first)
+    made_norm_activation (m, width, in, 1, "%s.proj", block);
+  made_norm_activation (m, width, in, 1, "%s.f.a", block);
+  made_norm_activation (m, width, MIN (group, width), 3, "%s.f.b", block);
+  if (excited)
+    made_excitation (m, width, rint (0.25 * in), FALSE, "%s.f.se", block);
+  made_norm_activation (m, width, width, 1, "%s.f.c", block);
+}
+
+/* Widths grow along a line, rounded to powers of w_m times w_0 and multiples of 8,
+ * and then to multiples of the group; blocks of the same width are a stage. */
+void
+made_regnet (MadeWeights      *m,
+             const MadeRegNet *spec,
+             gsize             classes)
+{
+  gsize in = 32, previous = 0;
+  guint stage = 0, block = 0;
+
+  made_norm_activation (m, in, 3, 3, "stem");
+  for (guint i = 0; i < spec->depth; i++)
+    {
+      double power = rint (log ((i * spec->w_a + spec->w_0) / spec->w_0) / log (spec->w_m));
+      gsize rounded = 8 * (gsize) rint (spec->w_0 * pow (spec->w_m, power) / 8);
+      gsize group = MIN (spec->group, rounded);
+      gsize width = MAX (group, (rounded + group / 2) / group * group);
+      g_autofree char *name = NULL;
+
+      if (width < 0.9 * rounded)
+        width += group;
+      if (rounded != previous)
+        {
+          stage++;
+          block = 0;
+        }
+      previous = rounded;
+      name = g_strdup_printf ("trunk_output.block%u.block%u-%u", stage, stage, block);
+      regnet_block (m, name, in, width, group, block == 0, spec->excited);
+      in = width;
+      block++;
+    }
+  made_linear (m, classes, in, "fc");
+}
+
+void
+made_convnext (MadeWeights *m,
+               gsize        width,
+               guint        third,
+               gsize        classes)
+{
+  const guint blocks[] = { 3, 3, third, 3 };
+  gsize in = width;
+
+  made_convolution (m, width, 3, 4, 4, "features.0.0");
+  made_bias (m, width, "features.0.0");
+  made_layer_norm (m, width, "features.0.1");
+  for (guint i = 0; i < 4; i++, in *= 2)
+    {
+      if (i > 0)
+        {
+          made_layer_norm (m, in / 2, "features.%u.0", 2 * i);
+          made_convolution (m, in, in / 2, 2, 2, "features.%u.1", 2 * i);
+          made_bias (m, in, "features.%u.1", 2 * i);
+        }
+      for (guint j = 0; j < blocks[i]; j++)
+        {
+          g_autofree char *block = g_strdup_printf ("features.%u.%u", 2 * i + 1, j);
+
+          made_weights_add (m, &(CnnShape) { 3, { in, 1, 1 } }, "%s.layer_scale", block);
+          made_convolution (m, in, 1, 7, 7, "%s.block.0", block);
+          made_bias (m, in, "%s.block.0", block);
+          made_layer_norm (m, in, "%s.block.2", block);
+          made_linear (m, 4 * in, in, "%s.block.3", block);
+          made_linear (m, in, 4 * in, "%s.block.5", block);
+        }
+    }
+  made_layer_norm (m, in / 2, "classifier.0");
+  made_linear (m, classes, in / 2, "classifier.2");
 }

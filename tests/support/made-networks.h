@@ -31,5 +31,24 @@ void made_googlenet          (MadeWeights *m, gboolean aux, gsize classes);
 void made_inception          (MadeWeights *m, gboolean aux, gsize classes);
 void made_mobilenet_v2       (MadeWeights *m, double width, gsize classes);
 void made_mnasnet            (MadeWeights *m, double width, gsize classes);
+void made_mobilenet_v3       (MadeWeights *m, gboolean large, double width, gsize classes);
+void made_mobilenet_v3_timm  (MadeWeights *m, gboolean large, gsize classes);
+void made_shufflenet         (MadeWeights *m, gsize width, gsize last, gsize classes);
+void made_efficientnet       (MadeWeights *m, double width, double depth, gboolean timm, gsize classes);
+void made_efficientnet_v2    (MadeWeights *m, char size, gboolean timm, gsize classes);
+
+/* The numbers by which the paper tells a RegNet from others; excited is Y. */
+typedef struct
+{
+  guint depth;
+  gsize w_0;
+  double w_a;
+  double w_m;
+  gsize group;
+  gboolean excited;
+} MadeRegNet;
+
+void made_regnet             (MadeWeights *m, const MadeRegNet *spec, gsize classes);
+void made_convnext           (MadeWeights *m, gsize width, guint third, gsize classes);
 
 G_END_DECLS

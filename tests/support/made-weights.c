@@ -120,3 +120,47 @@ made_batch_norm (MadeWeights *self,
     add (self, module, suffixes[i], &CNN_SHAPE_1 (n));
   add (self, module, ".num_batches_tracked", &(CnnShape) { 0 });
 }
+
+void
+made_layer_norm (MadeWeights *self,
+                 gsize        n,
+                 const char  *format,
+                 ...)
+{
+  FORMAT (module, format);
+
+  add (self, module, ".weight", &CNN_SHAPE_1 (n));
+  add (self, module, ".bias", &CNN_SHAPE_1 (n));
+}
+
+void
+made_norm_activation (MadeWeights *self,
+                      gsize        out,
+                      gsize        in,
+                      gsize        kernel,
+                      const char  *format,
+                      ...)
+{
+  FORMAT (module, format);
+
+  made_convolution (self, out, in, kernel, kernel, "%s.0", module);
+  made_batch_norm (self, out, "%s.1", module);
+}
+
+void
+made_excitation (MadeWeights *self,
+                 gsize        channels,
+                 gsize        squeezed,
+                 gboolean     timm,
+                 const char  *format,
+                 ...)
+{
+  const char *reduce = timm ? "conv_reduce" : "fc1";
+  const char *expand = timm ? "conv_expand" : "fc2";
+  FORMAT (module, format);
+
+  made_convolution (self, squeezed, channels, 1, 1, "%s.%s", module, reduce);
+  made_bias (self, squeezed, "%s.%s", module, reduce);
+  made_convolution (self, channels, squeezed, 1, 1, "%s.%s", module, expand);
+  made_bias (self, channels, "%s.%s", module, expand);
+}

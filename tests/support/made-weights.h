@@ -38,6 +38,24 @@ void          made_batch_norm          (MadeWeights    *self,
                                         gsize           n,
                                         const char     *format,
                                         ...) G_GNUC_PRINTF (3, 4);
+void          made_layer_norm          (MadeWeights    *self,
+                                        gsize           n,
+                                        const char     *format,
+                                        ...) G_GNUC_PRINTF (3, 4);
+
+/* torchvision.ops.Conv2dNormActivation, and SqueezeExcitation or timm's. */
+void          made_norm_activation     (MadeWeights    *self,
+                                        gsize           out,
+                                        gsize           in,
+                                        gsize           kernel,
+                                        const char     *format,
+                                        ...) G_GNUC_PRINTF (5, 6);
+void          made_excitation          (MadeWeights    *self,
+                                        gsize           channels,
+                                        gsize           squeezed,
+                                        gboolean        timm,
+                                        const char     *format,
+                                        ...) G_GNUC_PRINTF (5, 6);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MadeWeights, made_weights_free)
 

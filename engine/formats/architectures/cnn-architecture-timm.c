@@ -191,7 +191,7 @@ head (CnnBlueprint *b,
   if (net->small_head)
     {
       x = adaptive_pool (b, x, "global_pool", 1);
-      x = convolution (b, x, "conv_head", .out = 1280, .bias = TRUE);
+      x = convolution (b, x, "conv_head", .out = extent (b, 1, 1280, "classifier.weight"), .bias = TRUE);
       x = activation (b, x, "act2", HS);
     }
   else
