@@ -14,6 +14,7 @@ typedef struct
   const char *name;
   guint64 n_parameters;         /* as torchvision and timm publish them */
   gsize side;                   /* of the input */
+  double gmacs;                 /* 10⁹ multiply-accumulates, as published, or 0 */
 } Made;
 
 #define MAKE(function, ...) static void function (MadeWeights *m) { __VA_ARGS__; }
@@ -110,87 +111,87 @@ MAKE (convnext_large, made_convnext (m, 192, 27, 1000))
 #define MADE(function, ...) { "/engine/architectures/made/" #function, function, __VA_ARGS__ }
 
 static const Made made[] = {
-  MADE (alexnet, "AlexNet", 61100840, 224),
-  MADE (vgg11, "VGG-11", 132863336, 224),
-  MADE (vgg13, "VGG-13", 133047848, 224),
-  MADE (vgg16, "VGG-16", 138357544, 224),
-  MADE (vgg19, "VGG-19", 143667240, 224),
-  MADE (vgg11_bn, "VGG-11 with batch norm", 132868840, 224),
-  MADE (vgg13_bn, "VGG-13 with batch norm", 133053736, 224),
-  MADE (vgg16_bn, "VGG-16 with batch norm", 138365992, 224),
-  MADE (vgg19_bn, "VGG-19 with batch norm", 143678248, 224),
-  MADE (resnet10, "ResNet-10", 0, 224),
-  MADE (resnet18, "ResNet-18", 11689512, 224),
-  MADE (resnet34, "ResNet-34", 21797672, 224),
-  MADE (resnet50, "ResNet-50", 25557032, 224),
-  MADE (resnet101, "ResNet-101", 44549160, 224),
-  MADE (resnet152, "ResNet-152", 60192808, 224),
-  MADE (resnext50_32x4d, "ResNeXt-50 32×4d", 25028904, 224),
-  MADE (resnext101_32x8d, "ResNeXt-101 32×8d", 88791336, 224),
-  MADE (resnext101_64x4d, "ResNeXt-101 64×4d", 83455272, 224),
-  MADE (wide_resnet50_2, "Wide ResNet-50-2", 68883240, 224),
-  MADE (wide_resnet101_2, "Wide ResNet-101-2", 126886696, 224),
-  MADE (resnet18d, "ResNet-18-D", 11708744, 224),
-  MADE (resnet50c, "ResNet-50-C", 25576264, 224),
-  MADE (resnet50d, "ResNet-50-D", 25576264, 224),
-  MADE (densenet121, "DenseNet-121", 7978856, 224),
-  MADE (densenet161, "DenseNet-161", 28681000, 224),
-  MADE (densenet169, "DenseNet-169", 14149480, 224),
-  MADE (densenet201, "DenseNet-201", 20013928, 224),
-  MADE (densenet121_early, "DenseNet-121", 7978856, 224),
-  MADE (googlenet, "GoogLeNet", 6624904, 224),
-  MADE (googlenet_aux, "GoogLeNet", 6624904, 224),
-  MADE (inception_v3, "Inception v3", 23834568, 299),
-  MADE (inception_v3_aux, "Inception v3", 23834568, 299),
-  MADE (mobilenet_v2, "MobileNet V2", 3504872, 224),
-  MADE (mobilenet_v2_035, "MobileNet V2 0.35", 0, 224),
-  MADE (mnasnet0_5, "MNASNet 0.5", 2218512, 224),
-  MADE (mnasnet0_75, "MNASNet 0.75", 3170208, 224),
-  MADE (mnasnet1_0, "MNASNet 1.0", 4383312, 224),
-  MADE (mnasnet1_3, "MNASNet 1.3", 6282256, 224),
-  MADE (mobilenet_v3_large, "MobileNet V3 Large", 5483032, 224),
-  MADE (mobilenet_v3_small, "MobileNet V3 Small", 2542856, 224),
-  MADE (mobilenet_v3_large_075, "MobileNet V3 Large 0.75", 0, 224),
-  MADE (mobilenet_v3_large_timm, "MobileNet V3 Large", 5483032, 224),
-  MADE (mobilenet_v3_small_timm, "MobileNet V3 Small", 2542856, 224),
-  MADE (shufflenet_v2_x0_5, "ShuffleNet V2 x0.5", 1366792, 224),
-  MADE (shufflenet_v2_x1_0, "ShuffleNet V2 x1.0", 2278604, 224),
-  MADE (shufflenet_v2_x1_5, "ShuffleNet V2 x1.5", 3503624, 224),
-  MADE (shufflenet_v2_x2_0, "ShuffleNet V2 x2.0", 7393996, 224),
-  MADE (efficientnet_b0, "EfficientNet B0", 5288548, 224),
-  MADE (efficientnet_b1, "EfficientNet B1", 7794184, 240),
-  MADE (efficientnet_b2, "EfficientNet B2", 9109994, 288),
-  MADE (efficientnet_b3, "EfficientNet B3", 12233232, 300),
-  MADE (efficientnet_b4, "EfficientNet B4", 19341616, 380),
-  MADE (efficientnet_b5, "EfficientNet B5", 30389784, 456),
-  MADE (efficientnet_b6, "EfficientNet B6", 43040704, 528),
-  MADE (efficientnet_b7, "EfficientNet B7", 66347960, 600),
-  MADE (efficientnet_v2_s, "EfficientNet V2 S", 21458488, 384),
-  MADE (efficientnet_v2_m, "EfficientNet V2 M", 54139356, 480),
-  MADE (efficientnet_v2_l, "EfficientNet V2 L", 118515272, 480),
-  MADE (efficientnet_b0_timm, "EfficientNet B0", 5288548, 224),
-  MADE (efficientnet_b2_timm, "EfficientNet B2", 9109994, 260),
-  MADE (efficientnet_v2_s_timm, "EfficientNet V2 S", 21458488, 384),
-  MADE (efficientnet_v2_l_timm, "EfficientNet V2 L", 118515272, 480),
-  MADE (regnet_y_400mf, "RegNet Y 400MF", 4344144, 224),
-  MADE (regnet_y_800mf, "RegNet Y 800MF", 6432512, 224),
-  MADE (regnet_y_1_6gf, "RegNet Y 1.6GF", 11202430, 224),
-  MADE (regnet_y_3_2gf, "RegNet Y 3.2GF", 19436338, 224),
-  MADE (regnet_y_8gf, "RegNet Y 8GF", 39381472, 224),
-  MADE (regnet_y_16gf, "RegNet Y 16GF", 83590140, 224),
-  MADE (regnet_y_32gf, "RegNet Y 32GF", 145046770, 224),
-  MADE (regnet_y_128gf, "RegNet Y 128GF", 644812894, 224),
-  MADE (regnet_x_400mf, "RegNet X 400MF", 5495976, 224),
-  MADE (regnet_x_800mf, "RegNet X 800MF", 7259656, 224),
-  MADE (regnet_x_1_6gf, "RegNet X 1.6GF", 9190136, 224),
-  MADE (regnet_x_3_2gf, "RegNet X 3.2GF", 15296552, 224),
-  MADE (regnet_x_8gf, "RegNet X 8GF", 39572648, 224),
-  MADE (regnet_x_16gf, "RegNet X 16GF", 54278536, 224),
-  MADE (regnet_x_32gf, "RegNet X 32GF", 107811560, 224),
-  MADE (convnext_tiny, "ConvNeXt Tiny", 28589128, 224),
-  MADE (convnext_small, "ConvNeXt Small", 50223688, 224),
-  MADE (convnext_base, "ConvNeXt Base", 88591464, 224),
-  MADE (convnext_large, "ConvNeXt Large", 197767336, 224),
+  MADE (alexnet, "AlexNet", 61100840, 224, 0.71),
+  MADE (vgg11, "VGG-11", 132863336, 224, 7.61),
+  MADE (vgg13, "VGG-13", 133047848, 224, 11.31),
+  MADE (vgg16, "VGG-16", 138357544, 224, 15.47),
+  MADE (vgg19, "VGG-19", 143667240, 224, 19.63),
+  MADE (vgg11_bn, "VGG-11 with batch norm", 132868840, 224, 7.61),
+  MADE (vgg13_bn, "VGG-13 with batch norm", 133053736, 224, 11.31),
+  MADE (vgg16_bn, "VGG-16 with batch norm", 138365992, 224, 15.47),
+  MADE (vgg19_bn, "VGG-19 with batch norm", 143678248, 224, 19.63),
+  MADE (resnet10, "ResNet-10", 0, 224, 0),
+  MADE (resnet18, "ResNet-18", 11689512, 224, 1.81),
+  MADE (resnet34, "ResNet-34", 21797672, 224, 3.66),
+  MADE (resnet50, "ResNet-50", 25557032, 224, 4.09),
+  MADE (resnet101, "ResNet-101", 44549160, 224, 7.8),
+  MADE (resnet152, "ResNet-152", 60192808, 224, 11.51),
+  MADE (resnext50_32x4d, "ResNeXt-50 32×4d", 25028904, 224, 4.23),
+  MADE (resnext101_32x8d, "ResNeXt-101 32×8d", 88791336, 224, 16.41),
+  MADE (resnext101_64x4d, "ResNeXt-101 64×4d", 83455272, 224, 15.46),
+  MADE (wide_resnet50_2, "Wide ResNet-50-2", 68883240, 224, 11.4),
+  MADE (wide_resnet101_2, "Wide ResNet-101-2", 126886696, 224, 22.75),
+  MADE (resnet18d, "ResNet-18-D", 11708744, 224, 0),
+  MADE (resnet50c, "ResNet-50-C", 25576264, 224, 0),
+  MADE (resnet50d, "ResNet-50-D", 25576264, 224, 0),
+  MADE (densenet121, "DenseNet-121", 7978856, 224, 2.83),
+  MADE (densenet161, "DenseNet-161", 28681000, 224, 7.73),
+  MADE (densenet169, "DenseNet-169", 14149480, 224, 3.36),
+  MADE (densenet201, "DenseNet-201", 20013928, 224, 4.29),
+  MADE (densenet121_early, "DenseNet-121", 7978856, 224, 2.83),
+  MADE (googlenet, "GoogLeNet", 6624904, 224, 1.5),
+  MADE (googlenet_aux, "GoogLeNet", 6624904, 224, 1.5),
+  MADE (inception_v3, "Inception v3", 23834568, 299, 5.71),
+  MADE (inception_v3_aux, "Inception v3", 23834568, 299, 5.71),
+  MADE (mobilenet_v2, "MobileNet V2", 3504872, 224, 0.3),
+  MADE (mobilenet_v2_035, "MobileNet V2 0.35", 0, 224, 0),
+  MADE (mnasnet0_5, "MNASNet 0.5", 2218512, 224, 0.1),
+  MADE (mnasnet0_75, "MNASNet 0.75", 3170208, 224, 0.215),
+  MADE (mnasnet1_0, "MNASNet 1.0", 4383312, 224, 0.31),
+  MADE (mnasnet1_3, "MNASNet 1.3", 6282256, 224, 0.53),
+  MADE (mobilenet_v3_large, "MobileNet V3 Large", 5483032, 224, 0.22),
+  MADE (mobilenet_v3_small, "MobileNet V3 Small", 2542856, 224, 0.06),
+  MADE (mobilenet_v3_large_075, "MobileNet V3 Large 0.75", 0, 224, 0),
+  MADE (mobilenet_v3_large_timm, "MobileNet V3 Large", 5483032, 224, 0.22),
+  MADE (mobilenet_v3_small_timm, "MobileNet V3 Small", 2542856, 224, 0.06),
+  MADE (shufflenet_v2_x0_5, "ShuffleNet V2 x0.5", 1366792, 224, 0.04),
+  MADE (shufflenet_v2_x1_0, "ShuffleNet V2 x1.0", 2278604, 224, 0.14),
+  MADE (shufflenet_v2_x1_5, "ShuffleNet V2 x1.5", 3503624, 224, 0.3),
+  MADE (shufflenet_v2_x2_0, "ShuffleNet V2 x2.0", 7393996, 224, 0.58),
+  MADE (efficientnet_b0, "EfficientNet B0", 5288548, 224, 0.39),
+  MADE (efficientnet_b1, "EfficientNet B1", 7794184, 240, 0.69),
+  MADE (efficientnet_b2, "EfficientNet B2", 9109994, 288, 1.09),
+  MADE (efficientnet_b3, "EfficientNet B3", 12233232, 300, 1.83),
+  MADE (efficientnet_b4, "EfficientNet B4", 19341616, 380, 4.39),
+  MADE (efficientnet_b5, "EfficientNet B5", 30389784, 456, 10.27),
+  MADE (efficientnet_b6, "EfficientNet B6", 43040704, 528, 19.07),
+  MADE (efficientnet_b7, "EfficientNet B7", 66347960, 600, 37.75),
+  MADE (efficientnet_v2_s, "EfficientNet V2 S", 21458488, 384, 8.37),
+  MADE (efficientnet_v2_m, "EfficientNet V2 M", 54139356, 480, 24.58),
+  MADE (efficientnet_v2_l, "EfficientNet V2 L", 118515272, 480, 56.08),
+  MADE (efficientnet_b0_timm, "EfficientNet B0", 5288548, 224, 0.39),
+  MADE (efficientnet_b2_timm, "EfficientNet B2", 9109994, 260, 0),
+  MADE (efficientnet_v2_s_timm, "EfficientNet V2 S", 21458488, 384, 8.37),
+  MADE (efficientnet_v2_l_timm, "EfficientNet V2 L", 118515272, 480, 56.08),
+  MADE (regnet_y_400mf, "RegNet Y 400MF", 4344144, 224, 0.4),
+  MADE (regnet_y_800mf, "RegNet Y 800MF", 6432512, 224, 0.83),
+  MADE (regnet_y_1_6gf, "RegNet Y 1.6GF", 11202430, 224, 1.61),
+  MADE (regnet_y_3_2gf, "RegNet Y 3.2GF", 19436338, 224, 3.18),
+  MADE (regnet_y_8gf, "RegNet Y 8GF", 39381472, 224, 8.47),
+  MADE (regnet_y_16gf, "RegNet Y 16GF", 83590140, 224, 15.91),
+  MADE (regnet_y_32gf, "RegNet Y 32GF", 145046770, 224, 32.28),
+  MADE (regnet_y_128gf, "RegNet Y 128GF", 644812894, 224, 127.52),
+  MADE (regnet_x_400mf, "RegNet X 400MF", 5495976, 224, 0.41),
+  MADE (regnet_x_800mf, "RegNet X 800MF", 7259656, 224, 0.8),
+  MADE (regnet_x_1_6gf, "RegNet X 1.6GF", 9190136, 224, 1.6),
+  MADE (regnet_x_3_2gf, "RegNet X 3.2GF", 15296552, 224, 3.18),
+  MADE (regnet_x_8gf, "RegNet X 8GF", 39572648, 224, 8),
+  MADE (regnet_x_16gf, "RegNet X 16GF", 54278536, 224, 15.94),
+  MADE (regnet_x_32gf, "RegNet X 32GF", 107811560, 224, 31.74),
+  MADE (convnext_tiny, "ConvNeXt Tiny", 28589128, 224, 4.46),
+  MADE (convnext_small, "ConvNeXt Small", 50223688, 224, 8.68),
+  MADE (convnext_base, "ConvNeXt Base", 88591464, 224, 15.355),
+  MADE (convnext_large, "ConvNeXt Large", 197767336, 224, 34.36),
 };
 
 static CnnNetwork *
@@ -222,6 +223,42 @@ test_made (gconstpointer data)
   cnn_network_get_cost (network, CNN_CONVENTION_MAC, &cost);
   if (expected->n_parameters > 0)
     g_assert_cmpuint (cost.parameters, ==, expected->n_parameters);
+  g_test_message ("%.3f GMACs", cost.multiplications / 1e9);
+  if (expected->gmacs > 0)
+    g_assert_cmpfloat_with_epsilon (cost.multiplications / 1e9, expected->gmacs, 0.0051);
+}
+
+/* Receptive fields and strides: Araujo, Norris, Sim, "Computing Receptive Fields of
+ * Convolutional Neural Networks", 2019, and by its formula where torchvision's
+ * strides are elsewhere (ResNet). */
+static void
+test_receptive_fields (void)
+{
+  const struct { void (*make) (MadeWeights *m); const char *layer; gint64 size; gint64 stride; } known[] = {
+    { alexnet, "features", 195, 32 },
+    { vgg16, "features", 212, 32 },
+    { resnet18, "layer4", 435, 32 },
+    { resnet34, "layer4", 899, 32 },
+    { resnet50, "layer4", 427, 32 },
+    { resnet101, "layer4", 971, 32 },
+    { inception_v3, "Mixed_7c", 1311, 32 },
+    { mobilenet_v2, "features", 491, 32 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      g_autoptr (MadeWeights) m = made_weights_new ();
+      g_autoptr (CnnNetwork) network = NULL;
+      const CnnReceptiveField *field;
+
+      known[i].make (m);
+      network = recognize (made_weights_get_dict (m));
+      field = cnn_layer_get_receptive_field (cnn_network_find_layer (network, known[i].layer));
+      g_test_message ("%s: %" G_GINT64_FORMAT, cnn_network_get_name (network), field->size[0]);
+      g_assert_cmpint (field->size[0], ==, known[i].size);
+      g_assert_cmpint (field->size[1], ==, known[i].size);
+      g_assert_cmpint (field->stride[0], ==, known[i].stride);
+    }
 }
 
 /* Whatever the size of the picture. */
@@ -411,6 +448,7 @@ main (int   argc,
       g_test_add_data_func (harm, &made[i], test_harm);
     }
   g_test_add_func ("/engine/architectures/made/resized", test_resized);
+  g_test_add_func ("/engine/architectures/made/receptive-fields", test_receptive_fields);
   g_test_add_func ("/engine/architectures/harmless", test_harmless);
   g_test_add_func ("/engine/architectures/nearest", test_nearest);
   g_test_add_func ("/engine/architectures/stranger", test_stranger);
