@@ -182,8 +182,10 @@ spread (const CnnAttributes *attributes,
       for (guint ky = 0; ky < attributes->kernel[0]; ky++)
         for (guint kx = 0; kx < attributes->kernel[1]; kx++)
           {
-            gssize to_y = (gssize) (y * attributes->stride[0] + (gsize) ky * attributes->dilation[0]) - attributes->padding[0];
-            gssize to_x = (gssize) (x * attributes->stride[1] + (gsize) kx * attributes->dilation[1]) - attributes->padding[1];
+            gssize to_y = (gssize) (y * attributes->stride[0] + (gsize) ky * attributes->dilation[0]) -
+                          attributes->padding[0];
+            gssize to_x = (gssize) (x * attributes->stride[1] + (gsize) kx * attributes->dilation[1]) -
+                          attributes->padding[1];
 
             if (to_y >= 0 && to_y < (gssize) out_shape->dims[2] && to_x >= 0 && to_x < (gssize) out_shape->dims[3])
               out[to_y * out_shape->dims[3] + to_x] += (double) in[y * in_shape->dims[3] + x] *

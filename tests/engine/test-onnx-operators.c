@@ -124,6 +124,38 @@ test_gelu_pattern (void)
   GIVES (graph, 13, 1, 1, 2, 0.84134475f, 1.95449974f);
 }
 
+/* One graph or the other, by what the shape is; x comes from around them. */
+static void
+test_if (void)
+{
+  for (gint64 extent = 1; extent <= 2; extent++)
+    {
+      GByteArray *graph = new_graph (INTS (1, 1, 1, 2));
+      GByteArray *node = onnx_node ("If", "if", "is", "y");
+      GByteArray *branches[] = { onnx_graph (), onnx_graph () };
+
+      onnx_graph_constant (graph, onnx_tensor_integers ("extent", INTS (extent)));
+      onnx_graph_constant (graph, onnx_tensor_integers ("three", INTS (3)));
+      onnx_graph_node (graph, onnx_node ("Neg", "before", "x", "n"));
+      onnx_graph_node (graph, onnx_node ("Shape", "", "n", "shape"));
+      onnx_graph_node (graph, onnx_node ("Gather", "", "shape three", "width"));
+      onnx_graph_node (graph, onnx_node ("Equal", "", "width extent", "is"));
+      onnx_graph_node (branches[0], onnx_node ("Relu", "then", "n", "a"));
+      onnx_graph_output (branches[0], "a");
+      onnx_graph_node (branches[1], onnx_node ("Abs", "else", "n", "b"));
+      onnx_graph_node (branches[1], onnx_node ("Add", "sum", "b b", "c"));
+      onnx_graph_output (branches[1], "c");
+      onnx_node_graph (node, "then_branch", branches[0]);
+      onnx_node_graph (node, "else_branch", branches[1]);
+      onnx_graph_node (graph, node);
+
+      if (extent == 2)
+        GIVES (graph, 13, 1, 1, 2, 0, 0);
+      else
+        GIVES (graph, 13, 1, 1, 2, 2, 4);
+    }
+}
+
 /* What ends with a decision ends before it. */
 static void
 test_decision (void)
@@ -289,6 +321,7 @@ main (int   argc,
   g_test_add_func ("/engine/onnx-operators/channels-last", test_channels_last);
   g_test_add_func ("/engine/onnx-operators/axes-as-inputs", test_axes_as_inputs);
   g_test_add_func ("/engine/onnx-operators/gelu-pattern", test_gelu_pattern);
+  g_test_add_func ("/engine/onnx-operators/if", test_if);
   g_test_add_func ("/engine/onnx-operators/decision", test_decision);
   g_test_add_func ("/engine/onnx-operators/fixed-batch", test_fixed_batch);
   g_test_add_func ("/engine/onnx-operators/quantized", test_quantized);

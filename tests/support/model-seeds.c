@@ -149,6 +149,33 @@ add_arithmetic (GByteArray *graph)
   onnx_graph_node (graph, with_integers (onnx_node ("ReduceMax", "", "wide", "row"), "axes", INTS (0)));
 }
 
+static GByteArray *
+new_branch (GByteArray *node,
+            const char *output)
+{
+  GByteArray *graph = onnx_graph ();
+
+  onnx_graph_node (graph, node);
+  onnx_graph_output (graph, output);
+
+  return graph;
+}
+
+/* i is h without a dimension that is 1. */
+static void
+add_choice (GByteArray *graph)
+{
+  GByteArray *node = onnx_node ("If", "if", "is", "i");
+
+  onnx_graph_node (graph, onnx_node ("Shape", "", "h", "hs"));
+  onnx_graph_node (graph, onnx_node ("Gather", "", "hs two", "h2"));
+  onnx_graph_node (graph, onnx_node ("Equal", "", "h2 one", "is"));
+  onnx_node_graph (node, "then_branch",
+                   new_branch (with_integers (onnx_node ("Squeeze", "squeeze", "h", "i1"), "axes", INTS (2)), "i1"));
+  onnx_node_graph (node, "else_branch", new_branch (onnx_node ("Identity", "", "h", "i2"), "i2"));
+  onnx_graph_node (graph, node);
+}
+
 /* Pictures with their channels last, and layers that pick, join and reduce. */
 static GBytes *
 new_onnx_nhwc (void)
@@ -175,7 +202,7 @@ new_onnx_nhwc (void)
   onnx_node_integer (node, "axis", 1);
   onnx_graph_node (graph, node);
   onnx_graph_node (graph, with_integers (onnx_node ("ReduceL2", "norm", "g", "h"), "axes", INTS (2)));
-  onnx_graph_node (graph, with_integers (onnx_node ("Squeeze", "squeeze", "h", "i"), "axes", INTS (2)));
+  add_choice (graph);
   onnx_graph_node (graph, with_integers (onnx_node ("Transpose", "swap", "i", "j"), "perm", INTS (2, 0, 1)));
   onnx_graph_node (graph, with_integers (onnx_node ("Unsqueeze", "unsqueeze", "j", "k"), "axes", INTS (0)));
   node = onnx_node ("LeakyRelu", "leaky", "k", "l");

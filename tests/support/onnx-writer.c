@@ -157,6 +157,17 @@ onnx_node_tensor (GByteArray *node,
   put_message (node, 5, attribute);
 }
 
+void
+onnx_node_graph (GByteArray *node,
+                 const char *name,
+                 GByteArray *graph)
+{
+  GByteArray *attribute = new_attribute (name);
+
+  put_message (attribute, 6, graph);
+  put_message (node, 5, attribute);
+}
+
 GByteArray *
 onnx_tensor (const char   *name,
              int           data_type,

@@ -31,6 +31,10 @@ void        onnx_node_tensor     (GByteArray   *node,
                                   const char   *name,
                                   GByteArray   *tensor);
 
+void        onnx_node_graph      (GByteArray   *node,
+                                  const char   *name,
+                                  GByteArray   *graph);
+
 GByteArray *onnx_tensor          (const char   *name,
                                   int           data_type,
                                   guint         n_dims,

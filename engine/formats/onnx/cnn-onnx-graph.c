@@ -57,6 +57,15 @@ typedef struct
   guint next;
 } Visit;
 
+/* What a node needs: its inputs, and what the graphs in it want. */
+static const char *
+get_need (const CnnOnnxNode *node,
+          guint              i)
+{
+  return i < node->inputs->len ? g_ptr_array_index (node->inputs, i)
+                               : g_ptr_array_index (node->captures, i - node->inputs->len);
+}
+
 /* Puts the nodes that lead to output into an order in which inputs come first. A
  * walk from the back, without recursion: a chain may be as long as the file. */
 GPtrArray *
@@ -85,7 +94,7 @@ cnn_onnx_graph_sort (GHashTable  *producers,
       Visit next = { 0 };
       guint state;
 
-      if (visit->next >= visit->node->inputs->len)
+      if (visit->next >= visit->node->inputs->len + visit->node->captures->len)
         {
           g_ptr_array_add (order, visit->node);
           g_hash_table_insert (states, visit->node, GUINT_TO_POINTER (DONE));
@@ -93,7 +102,7 @@ cnn_onnx_graph_sort (GHashTable  *producers,
           continue;
         }
 
-      next.node = g_hash_table_lookup (producers, g_ptr_array_index (visit->node->inputs, visit->next++));
+      next.node = g_hash_table_lookup (producers, get_need (visit->node, visit->next++));
       if (next.node == NULL)
         continue;
 

@@ -52,6 +52,7 @@ struct _CnnOnnxImporter
   GHashTable *n_consumers;      /* name, borrowed → how many times it is wanted */
   GHashTable *absorbed;         /* a set of CnnOnnxNode: done by the node before */
   GHashTable *layer_names;      /* a set of char * */
+  GPtrArray *branches;          /* of CnnOnnxModel, whose names are borrowed too */
 };
 
 typedef gboolean (*CnnOnnxImport) (CnnOnnxImporter        *self,
@@ -85,10 +86,13 @@ extern const CnnOnnxOperator cnn_onnx_arithmetic_operators[];   /* several input
 extern const CnnOnnxOperator cnn_onnx_constant_operators[];     /* constants and shapes */
 extern const CnnOnnxOperator cnn_onnx_layout_operators[];       /* the same numbers in another shape */
 extern const CnnOnnxOperator cnn_onnx_select_operators[];       /* some of the numbers */
+extern const CnnOnnxOperator cnn_onnx_control_operators[];      /* one graph or another */
+extern const CnnOnnxOperator cnn_onnx_gather_operators[];
 extern const CnnOnnxOperator cnn_onnx_join_operators[];         /* more of the numbers */
 extern const CnnOnnxOperator cnn_onnx_reduce_operators[];       /* along axes */
 extern const CnnOnnxOperator cnn_onnx_norm_operators[];
 extern const CnnOnnxOperator cnn_onnx_matrix_operators[];
+extern const CnnOnnxOperator cnn_onnx_pool_operators[];
 extern const CnnOnnxOperator cnn_onnx_quantize_operators[];
 extern const CnnOnnxOperator cnn_onnx_resize_operators[];
 extern const CnnOnnxOperator cnn_onnx_window_operators[];
@@ -189,6 +193,17 @@ gboolean         cnn_onnx_importer_emit         (CnnOnnxImporter      *self,
 gboolean         cnn_onnx_importer_add_unknown  (CnnOnnxImporter      *self,
                                                  const CnnOnnxNode    *node,
                                                  const char           *problem,
+                                                 GError              **error);
+
+gboolean         cnn_onnx_importer_import_nodes (CnnOnnxImporter      *self,
+                                                 const GPtrArray      *order,
+                                                 GError              **error);
+gboolean         cnn_onnx_importer_add_initializers (CnnOnnxImporter  *self,
+                                                 const CnnOnnxModel   *model,
+                                                 GError              **error);
+gboolean         cnn_onnx_importer_rename       (CnnOnnxImporter      *self,
+                                                 const char           *from,
+                                                 const char           *to,
                                                  GError              **error);
 
 /* What several families do */

@@ -367,6 +367,23 @@ cnn_onnx_importer_pass (CnnOnnxImporter    *self,
   return value != NULL && set_output (self, node, 0, value, error);
 }
 
+/* Makes a name stand for what another one does. */
+gboolean
+cnn_onnx_importer_rename (CnnOnnxImporter  *self,
+                          const char       *from,
+                          const char       *to,
+                          GError          **error)
+{
+  const CnnOnnxValue *value = g_hash_table_lookup (self->values, from);
+
+  if (value != NULL)
+    return *to == '\0' || cnn_onnx_importer_set_value (self, to, value, error);
+
+  g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED, "output “%s” is given by no node", from);
+
+  return FALSE;
+}
+
 /* An output is a constant; takes it. */
 gboolean
 cnn_onnx_importer_set_constant (CnnOnnxImporter    *self,

@@ -21,6 +21,7 @@ typedef struct
   float number;
   char *text;                     /* or NULL */
   CnnProtobufSpan tensor;         /* a TensorProto; start is NULL where there is none */
+  CnnProtobufSpan graph;          /* a GraphProto, the same */
   GArray *integers;               /* of gint64, or NULL */
   GArray *numbers;                /* of float, or NULL */
 } CnnOnnxAttribute;
@@ -32,6 +33,7 @@ typedef struct
   char *domain;                   /* "" is ONNX's own */
   GPtrArray *inputs;              /* of char *; "" where one is left out */
   GPtrArray *outputs;
+  GPtrArray *captures;            /* of char *: what its graphs want besides, of this graph or in them */
   GArray *attributes;             /* of CnnOnnxAttribute */
 } CnnOnnxNode;
 
@@ -46,6 +48,7 @@ typedef struct
 typedef struct
 {
   gint64 opset;
+  guint depth;                    /* how many graphs this one is inside of */
   GPtrArray *nodes;               /* of CnnOnnxNode */
   GPtrArray *inputs;              /* of CnnOnnxInput */
   GPtrArray *outputs;             /* of char * */
@@ -54,6 +57,9 @@ typedef struct
 
 CnnOnnxModel *cnn_onnx_model_read (const CnnProtobufSpan  *file,
                                    GError                **error);
+CnnOnnxModel *cnn_onnx_model_read_branch (const CnnProtobufSpan  *graph,
+                                          guint                   depth,
+                                          GError                **error);
 void          cnn_onnx_model_free (CnnOnnxModel           *self);
 
 const CnnOnnxAttribute *cnn_onnx_node_find_attribute (const CnnOnnxNode *self,

@@ -14,6 +14,9 @@
 #define MAX_INPUTS 50000
 #define MAX_ATTRIBUTES 64
 
+/* Graphs inside of graphs are not followed any deeper. */
+#define MAX_DEPTH 4
+
 static void
 attribute_clear (gpointer data)
 {
@@ -35,6 +38,7 @@ node_free (gpointer data)
   g_free (node->domain);
   g_ptr_array_unref (node->inputs);
   g_ptr_array_unref (node->outputs);
+  g_ptr_array_unref (node->captures);
   g_array_unref (node->attributes);
   g_free (node);
 }
@@ -154,6 +158,10 @@ read_attribute (CnnOnnxAttribute       *attribute,
         attribute->tensor = field.bytes;
         break;
 
+      case TAG (6, BYTES):
+        attribute->graph = field.bytes;
+        break;
+
       case TAG (7, FIXED32):
       case TAG (7, BYTES):
         if (attribute->numbers == NULL)
@@ -247,6 +255,46 @@ read_node (CnnOnnxNode            *node,
   return !reader.is_damaged || fail ("node", error);
 }
 
+static void
+capture (CnnOnnxNode     *node,
+         const GPtrArray *names)
+{
+  for (guint i = 0; i < names->len; i++)
+    g_ptr_array_add (node->captures, g_strdup (g_ptr_array_index (names, i)));
+}
+
+/* Notes all names that are wanted inside of a node's graphs: they may be those of
+ * nodes around it, which then have to come before. */
+static gboolean
+read_captures (CnnOnnxNode  *node,
+               guint         depth,
+               GError      **error)
+{
+  for (guint i = 0; i < node->attributes->len; i++)
+    {
+      const CnnOnnxAttribute *attribute = &g_array_index (node->attributes, CnnOnnxAttribute, i);
+      g_autoptr (CnnOnnxModel) branch = NULL;
+
+      if (attribute->graph.start == NULL || depth >= MAX_DEPTH)
+        continue;
+
+      branch = cnn_onnx_model_read_branch (&attribute->graph, depth + 1, error);
+      if (branch == NULL)
+        return FALSE;
+
+      capture (node, branch->outputs);
+      for (guint k = 0; k < branch->nodes->len; k++)
+        {
+          const CnnOnnxNode *inner = g_ptr_array_index (branch->nodes, k);
+
+          capture (node, inner->inputs);
+          capture (node, inner->captures);
+        }
+    }
+
+  return TRUE;
+}
+
 static gboolean
 add_node (CnnOnnxModel           *self,
           const CnnProtobufSpan  *message,
@@ -266,11 +314,12 @@ add_node (CnnOnnxModel           *self,
   node->domain = g_strdup ("");
   node->inputs = g_ptr_array_new_with_free_func (g_free);
   node->outputs = g_ptr_array_new_with_free_func (g_free);
+  node->captures = g_ptr_array_new_with_free_func (g_free);
   node->attributes = g_array_new (FALSE, FALSE, sizeof (CnnOnnxAttribute));
   g_array_set_clear_func (node->attributes, attribute_clear);
   g_ptr_array_add (self->nodes, node);
 
-  if (read_node (node, message, error))
+  if (read_node (node, message, error) && read_captures (node, self->depth, error))
     return TRUE;
 
   g_prefix_error (error, "node %u “%s”: ", self->nodes->len - 1, node->name);
@@ -403,6 +452,19 @@ read_graph (CnnOnnxModel           *self,
   return !reader.is_damaged || fail ("graph", error);
 }
 
+/* A graph that is an attribute of a node. */
+CnnOnnxModel *
+cnn_onnx_model_read_branch (const CnnProtobufSpan  *graph,
+                            guint                   depth,
+                            GError                **error)
+{
+  g_autoptr (CnnOnnxModel) self = model_new ();
+
+  self->depth = depth;
+
+  return read_graph (self, graph, error) ? g_steal_pointer (&self) : NULL;
+}
+
 /* OperatorSetIdProto: the version of ONNX's own operators, domain "". */
 static void
 read_opset (CnnOnnxModel          *self,
@@ -460,59 +522,4 @@ cnn_onnx_model_read (const CnnProtobufSpan  *file,
     }
 
   return g_steal_pointer (&self);
-}
-
-const CnnOnnxAttribute *
-cnn_onnx_node_find_attribute (const CnnOnnxNode *self,
-                              const char        *name)
-{
-  for (guint i = 0; i < self->attributes->len; i++)
-    {
-      const CnnOnnxAttribute *attribute = &g_array_index (self->attributes, CnnOnnxAttribute, i);
-
-      if (g_str_equal (attribute->name, name))
-        return attribute;
-    }
-
-  return NULL;
-}
-
-gint64
-cnn_onnx_node_get_integer (const CnnOnnxNode *self,
-                           const char        *name,
-                           gint64             fallback)
-{
-  const CnnOnnxAttribute *attribute = cnn_onnx_node_find_attribute (self, name);
-
-  return attribute != NULL ? attribute->integer : fallback;
-}
-
-float
-cnn_onnx_node_get_number (const CnnOnnxNode *self,
-                          const char        *name,
-                          float              fallback)
-{
-  const CnnOnnxAttribute *attribute = cnn_onnx_node_find_attribute (self, name);
-
-  return attribute != NULL ? attribute->number : fallback;
-}
-
-const char *
-cnn_onnx_node_get_text (const CnnOnnxNode *self,
-                        const char        *name,
-                        const char        *fallback)
-{
-  const CnnOnnxAttribute *attribute = cnn_onnx_node_find_attribute (self, name);
-
-  return attribute != NULL && attribute->text != NULL ? attribute->text : fallback;
-}
-
-/* The name of input i, or NULL where it is left out. */
-const char *
-cnn_onnx_node_get_input (const CnnOnnxNode *self,
-                         guint              i)
-{
-  const char *name = i < self->inputs->len ? g_ptr_array_index (self->inputs, i) : "";
-
-  return *name != '\0' ? name : NULL;
 }

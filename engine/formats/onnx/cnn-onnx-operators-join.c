@@ -186,7 +186,7 @@ import_expand (CnnOnnxImporter        *self,
   CnnAttributes attributes;
   CnnOnnxLayer layer;
   CnnShape input, shape;
-  guint index, lead;
+  guint index, lead, n_new;
 
   if (!cnn_onnx_importer_get_layer (self, node, 0, &layer, error))
     return FALSE;
@@ -198,6 +198,7 @@ import_expand (CnnOnnxImporter        *self,
   if (cnn_shape_equal (&input, &shape))
     return cnn_onnx_importer_pass (self, node, 0, error);
 
+  n_new = shape.n_dims - input.n_dims;
   lead = layer.lead > 0 || shape.n_dims != input.n_dims || shape.dims[0] != 1;
   if (lead > 0 && !cnn_onnx_importer_get_free_layer (self, node, 0, &layer, error))
     return FALSE;
@@ -206,8 +207,8 @@ import_expand (CnnOnnxImporter        *self,
   cnn_attributes_init (&attributes);
   attributes.shape = (CnnShape) { .n_dims = MIN (shape.n_dims + lead, CNN_MAX_DIMS), .dims = { 1 } };
   for (guint i = lead; i < attributes.shape.n_dims; i++)
-    attributes.shape.dims[i] = i - lead < shape.n_dims - input.n_dims ? 1 : input.dims[i - lead - (shape.n_dims - input.n_dims)];
-  if (shape.n_dims != input.n_dims)
+    attributes.shape.dims[i] = i < lead + n_new ? 1 : input.dims[i - lead - n_new];
+  if (n_new > 0)
     layer.index = cnn_onnx_importer_add_layer (self, node, ".shape", CNN_KIND_RESHAPE, &attributes,
                                                &layer.index, 1, NULL, error);
   if (layer.index == CNN_NO_LAYER)

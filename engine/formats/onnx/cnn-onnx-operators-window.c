@@ -1,8 +1,8 @@
 #define G_LOG_DOMAIN "cnn-onnx"
 
-/* Operators that look through a window: convolution and pooling. */
+/* Convolutions, and what they share with pooling. */
 
-#include "formats/onnx/cnn-onnx-importer-private.h"
+#include "formats/onnx/cnn-onnx-window-private.h"
 
 #include "core/cnn-error.h"
 
@@ -11,14 +11,14 @@
 
 /* Reads an attribute of n integers that are not negative; leaves values as they
  * are where there is no such attribute. */
-static gboolean
-read_sizes (const CnnOnnxNode  *node,
-            const char         *name,
-            guint              *values,
-            guint               n,
-            GError            **error)
+gboolean
+cnn_onnx_node_read_sizes (const CnnOnnxNode  *self,
+                          const char         *name,
+                          guint              *values,
+                          guint               n,
+                          GError            **error)
 {
-  const CnnOnnxAttribute *attribute = cnn_onnx_node_find_attribute (node, name);
+  const CnnOnnxAttribute *attribute = cnn_onnx_node_find_attribute (self, name);
 
   if (attribute == NULL)
     return TRUE;
@@ -77,7 +77,7 @@ read_padding (const CnnOnnxNode  *node,
   const char *mode = cnn_onnx_node_get_text (node, "auto_pad", "NOTSET");
 
   if (g_str_equal (mode, "NOTSET"))
-    return read_sizes (node, "pads", attributes->padding, 4, error);
+    return cnn_onnx_node_read_sizes (node, "pads", attributes->padding, 4, error);
 
   if (g_str_equal (mode, "SAME_UPPER") || g_str_equal (mode, "SAME_LOWER"))
     set_same_padding (attributes, input, g_str_equal (mode, "SAME_UPPER"));
@@ -92,10 +92,10 @@ read_padding (const CnnOnnxNode  *node,
 }
 
 /* Input 0 as feature maps, with the zeros that a Pad before put around them. */
-static CnnOnnxValue *
-get_maps (CnnOnnxImporter    *self,
-          const CnnOnnxNode  *node,
-          GError            **error)
+CnnOnnxValue *
+cnn_onnx_importer_get_maps (CnnOnnxImporter    *self,
+                            const CnnOnnxNode  *node,
+                            GError            **error)
 {
   CnnOnnxValue *value = cnn_onnx_importer_get_value (self, node, 0, error);
   CnnOnnxLayer layer;
@@ -123,12 +123,12 @@ get_maps (CnnOnnxImporter    *self,
 
 /* Kernel, strides, dilations and padding; the kernel is already set where the
  * weights tell it. */
-static gboolean
-read_window (CnnOnnxImporter     *self,
-             const CnnOnnxNode   *node,
-             const CnnOnnxValue  *maps,
-             CnnAttributes       *attributes,
-             GError             **error)
+gboolean
+cnn_onnx_importer_read_window (CnnOnnxImporter     *self,
+                               const CnnOnnxNode   *node,
+                               const CnnOnnxValue  *maps,
+                               CnnAttributes       *attributes,
+                               GError             **error)
 {
   CnnShape input;
 
@@ -136,9 +136,9 @@ read_window (CnnOnnxImporter     *self,
   for (guint i = 0; i < 2 && maps->pad != NULL; i++)
     input.dims[2 + i] += maps->padding[i] + maps->padding[2 + i];
 
-  if (!read_sizes (node, "kernel_shape", attributes->kernel, 2, error) ||
-      !read_sizes (node, "strides", attributes->stride, 2, error) ||
-      !read_sizes (node, "dilations", attributes->dilation, 2, error) ||
+  if (!cnn_onnx_node_read_sizes (node, "kernel_shape", attributes->kernel, 2, error) ||
+      !cnn_onnx_node_read_sizes (node, "strides", attributes->stride, 2, error) ||
+      !cnn_onnx_node_read_sizes (node, "dilations", attributes->dilation, 2, error) ||
       !read_padding (node, &input, attributes, error))
     return FALSE;
 
@@ -193,110 +193,16 @@ import_conv (CnnOnnxImporter        *self,
              const CnnOnnxOperator  *operator,
              GError                **error)
 {
-  CnnOnnxValue *maps = get_maps (self, node, error);
+  CnnOnnxValue *maps = cnn_onnx_importer_get_maps (self, node, error);
   CnnTensor *parameters[CNN_N_PARAMETERS] = { NULL };
   CnnAttributes attributes;
 
   cnn_attributes_init (&attributes);
   if (maps == NULL || !read_kernel (self, node, parameters, &attributes, error) ||
-      !read_window (self, node, maps, &attributes, error))
+      !cnn_onnx_importer_read_window (self, node, maps, &attributes, error))
     return FALSE;
 
   return cnn_onnx_importer_emit (self, node, CNN_KIND_CONVOLUTION, &attributes, &maps->layer, parameters, error);
-}
-
-static gboolean
-check_pool (const CnnOnnxNode  *node,
-            GError            **error)
-{
-  if (cnn_onnx_node_find_attribute (node, "kernel_shape") == NULL)
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_DAMAGED, "has no kernel_shape");
-      return FALSE;
-    }
-
-  if (node->outputs->len > 1 && *(char *) g_ptr_array_index (node->outputs, 1) != '\0')
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
-                   "gives the places of its maxima, expected one output");
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* Whether the node pads by itself. */
-static gboolean
-has_padding (const CnnOnnxNode *node)
-{
-  const CnnOnnxAttribute *pads = cnn_onnx_node_find_attribute (node, "pads");
-  gboolean found = g_str_has_prefix (cnn_onnx_node_get_text (node, "auto_pad", "NOTSET"), "SAME_");
-
-  for (guint i = 0; pads != NULL && pads->integers != NULL && i < pads->integers->len; i++)
-    found = found || g_array_index (pads->integers, gint64, i) != 0;
-
-  return found;
-}
-
-static gboolean
-import_max_pool (CnnOnnxImporter        *self,
-                 const CnnOnnxNode      *node,
-                 const CnnOnnxOperator  *operator,
-                 GError                **error)
-{
-  CnnOnnxValue *maps;
-  CnnAttributes attributes;
-  CnnOnnxLayer layer;
-
-  /* Zeros around are no padding to a maximum: they become a layer. */
-  if (!cnn_onnx_importer_get_layer (self, node, 0, &layer, error) || !check_pool (node, error))
-    return FALSE;
-
-  maps = get_maps (self, node, error);
-  cnn_attributes_init (&attributes);
-  attributes.ceil_mode = cnn_onnx_node_get_integer (node, "ceil_mode", 0) != 0;
-  if (maps == NULL || !read_window (self, node, maps, &attributes, error))
-    return FALSE;
-
-  return cnn_onnx_importer_emit (self, node, CNN_KIND_MAX_POOL, &attributes, &layer, NULL, error);
-}
-
-static gboolean
-import_average_pool (CnnOnnxImporter        *self,
-                     const CnnOnnxNode      *node,
-                     const CnnOnnxOperator  *operator,
-                     GError                **error)
-{
-  gboolean count_padding = cnn_onnx_node_get_integer (node, "count_include_pad", 0) != 0;
-  CnnOnnxValue *maps;
-  CnnAttributes attributes;
-  CnnOnnxLayer layer;
-
-  if (!check_pool (node, error))
-    return FALSE;
-
-  /* Zeros that a Pad put there count; beside those of the pooling itself they can
-   * stay only if these count too. */
-  if (!count_padding && has_padding (node) && !cnn_onnx_importer_get_layer (self, node, 0, &layer, error))
-    return FALSE;
-
-  maps = get_maps (self, node, error);
-  if (maps == NULL)
-    return FALSE;
-
-  cnn_attributes_init (&attributes);
-  attributes.ceil_mode = cnn_onnx_node_get_integer (node, "ceil_mode", 0) != 0;
-  attributes.count_include_pad = count_padding || maps->pad != NULL;
-  if (!read_window (self, node, maps, &attributes, error))
-    return FALSE;
-
-  if (attributes.dilation[0] != 1 || attributes.dilation[1] != 1)
-    {
-      g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED, "is dilated, expected a dense window");
-      return FALSE;
-    }
-
-  return cnn_onnx_importer_emit (self, node, CNN_KIND_AVERAGE_POOL, &attributes, &maps->layer, NULL, error);
 }
 
 /* Where the node says how large the output is to be, or that it is to be the input's
@@ -314,7 +220,7 @@ set_transposed_padding (const CnnOnnxNode  *node,
   for (guint i = 0; i < 2; i++)
     wanted[i] = MIN (input->dims[2 + i] * attributes->stride[i], G_MAXUINT);
 
-  if (!read_sizes (node, "output_shape", wanted, 2, error))
+  if (!cnn_onnx_node_read_sizes (node, "output_shape", wanted, 2, error))
     return FALSE;
 
   if (!is_same && cnn_onnx_node_find_attribute (node, "output_shape") == NULL)
@@ -348,7 +254,7 @@ import_conv_transpose (CnnOnnxImporter        *self,
   CnnShape input;
 
   /* Zeros around would have to be taken away again: they become a layer. */
-  if (!cnn_onnx_importer_get_layer (self, node, 0, &layer, error) || get_maps (self, node, error) == NULL)
+  if (!cnn_onnx_importer_get_layer (self, node, 0, &layer, error) || cnn_onnx_importer_get_maps (self, node, error) == NULL)
     return FALSE;
 
   cnn_attributes_init (&attributes);
@@ -356,10 +262,10 @@ import_conv_transpose (CnnOnnxImporter        *self,
     return FALSE;
 
   cnn_onnx_importer_get_shape (self, &layer, &input);
-  if (!read_sizes (node, "kernel_shape", attributes.kernel, 2, error) ||
-      !read_sizes (node, "strides", attributes.stride, 2, error) ||
-      !read_sizes (node, "dilations", attributes.dilation, 2, error) ||
-      !read_sizes (node, "output_padding", attributes.output_padding, 2, error) ||
+  if (!cnn_onnx_node_read_sizes (node, "kernel_shape", attributes.kernel, 2, error) ||
+      !cnn_onnx_node_read_sizes (node, "strides", attributes.stride, 2, error) ||
+      !cnn_onnx_node_read_sizes (node, "dilations", attributes.dilation, 2, error) ||
+      !cnn_onnx_node_read_sizes (node, "output_padding", attributes.output_padding, 2, error) ||
       !set_transposed_padding (node, &input, &attributes, error))
     return FALSE;
 
@@ -367,9 +273,7 @@ import_conv_transpose (CnnOnnxImporter        *self,
 }
 
 const CnnOnnxOperator cnn_onnx_window_operators[] = {
-  { "AveragePool", "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides", import_average_pool },
   { "Conv", "auto_pad dilations group kernel_shape pads strides", import_conv },
   { "ConvTranspose", "auto_pad dilations group kernel_shape output_padding output_shape pads strides", import_conv_transpose },
-  { "MaxPool", "auto_pad ceil_mode dilations kernel_shape pads storage_order strides", import_max_pool },
   { NULL }
 };

@@ -25,13 +25,16 @@ static const CnnOnnxOperator *const operator_lists[] = {
   cnn_onnx_element_operators,
   cnn_onnx_arithmetic_operators,
   cnn_onnx_constant_operators,
+  cnn_onnx_control_operators,
   cnn_onnx_layout_operators,
   cnn_onnx_select_operators,
+  cnn_onnx_gather_operators,
   cnn_onnx_join_operators,
   cnn_onnx_reduce_operators,
   cnn_onnx_norm_operators,
   cnn_onnx_matrix_operators,
   cnn_onnx_window_operators,
+  cnn_onnx_pool_operators,
   cnn_onnx_resize_operators,
   cnn_onnx_quantize_operators,
 };
@@ -109,6 +112,7 @@ importer_clear (CnnOnnxImporter *self)
   g_clear_pointer (&self->absorbed, g_hash_table_unref);
   g_clear_pointer (&self->layer_names, g_hash_table_unref);
   g_clear_pointer (&self->builder, cnn_network_builder_free);
+  g_clear_pointer (&self->branches, g_ptr_array_unref);
   g_clear_pointer (&self->model, cnn_onnx_model_free);
 }
 
@@ -122,6 +126,7 @@ importer_init (CnnOnnxImporter *self)
   self->n_consumers = g_hash_table_new (g_str_hash, g_str_equal);
   self->absorbed = g_hash_table_new (NULL, NULL);
   self->layer_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->branches = g_ptr_array_new_with_free_func ((GDestroyNotify) cnn_onnx_model_free);
   g_hash_table_add (self->layer_names, g_strdup ("input"));
   g_hash_table_add (self->layer_names, g_strdup ("input.nhwc"));
 }
@@ -145,15 +150,16 @@ count_consumers (CnnOnnxImporter *self,
     }
 }
 
-static gboolean
-add_initializers (CnnOnnxImporter  *self,
-                  GError          **error)
+gboolean
+cnn_onnx_importer_add_initializers (CnnOnnxImporter     *self,
+                                    const CnnOnnxModel  *model,
+                                    GError             **error)
 {
   GHashTableIter iter;
   const char *name;
   const CnnProtobufSpan *span;
 
-  g_hash_table_iter_init (&iter, self->model->initializers);
+  g_hash_table_iter_init (&iter, model->initializers);
   while (g_hash_table_iter_next (&iter, (gpointer *) &name, (gpointer *) &span))
     {
       CnnOnnxValue value = { .layer = { .index = CNN_NO_LAYER }, .message = *span };
@@ -349,10 +355,10 @@ import_node (CnnOnnxImporter    *self,
 }
 
 /* Constants first, so that a node can look at those of the node after it. */
-static gboolean
-import_nodes (CnnOnnxImporter  *self,
-              const GPtrArray  *order,
-              GError          **error)
+gboolean
+cnn_onnx_importer_import_nodes (CnnOnnxImporter  *self,
+                                const GPtrArray  *order,
+                                GError          **error)
 {
   for (guint pass = 0; pass < 2; pass++)
     for (guint i = 0; i < order->len; i++)
@@ -391,7 +397,8 @@ finish_network (CnnOnnxImporter  *self,
     return TRUE;
 
   if (cnn_onnx_importer_get_value (self, &node, 0, NULL)->is_unknown)
-    return cnn_network_builder_add_unknown (self->builder, "output", node.type, NULL, &layer.index, 1, error) != CNN_NO_LAYER;
+    return cnn_network_builder_add_unknown (self->builder, "output", node.type, NULL,
+                                            &layer.index, 1, error) != CNN_NO_LAYER;
 
   return cnn_onnx_importer_add_layer (self, &node, "", CNN_KIND_IDENTITY, NULL,
                                       &layer.index, 1, NULL, error) != CNN_NO_LAYER;
@@ -448,9 +455,9 @@ cnn_onnx_read (GBytes          *bytes,
     return NULL;
 
   count_consumers (&importer, order);
-  if (!add_initializers (&importer, error) ||
+  if (!cnn_onnx_importer_add_initializers (&importer, importer.model, error) ||
       !start_network (&importer, file, wanted, error) ||
-      !import_nodes (&importer, order, error) ||
+      !cnn_onnx_importer_import_nodes (&importer, order, error) ||
       !finish_network (&importer, output, error))
     return NULL;
 
