@@ -83,6 +83,10 @@ test_channels_last (void)
   graph = new_graph (INTS (0, 2, 1, 3));
   onnx_graph_node (graph, onnx_node ("Flatten", "flat", "x", "y"));
   GIVES (graph, 13, 3, 2, 1, 1, 3, 5, 2, 4, 6);
+
+  graph = new_graph (INTS (2, 1, 3));
+  onnx_graph_node (graph, with_integers (onnx_node ("Transpose", "turn", "x", "y"), "perm", INTS (2, 0, 1)));
+  GIVES (graph, 13, 3, 2, 1, 1, 2, 3, 4, 5, 6);
 }
 
 /* As torch.onnx writes them since opset 18: axes are inputs. */

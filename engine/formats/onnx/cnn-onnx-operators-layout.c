@@ -348,7 +348,7 @@ take_back_nhwc (CnnOnnxImporter    *self,
   if (value == NULL)
     return FALSE;
 
-  if (!value->is_nhwc)
+  if (!value->is_nhwc || value->layer.lead > 0)
     return TRUE;
 
   if (!get_permutation (node, G_N_ELEMENTS (to_nchw), permutation, error))
