@@ -222,40 +222,76 @@ test_oracle (gconstpointer data)
   assert_lines (run.output, test, root);
 }
 
-/* The files of two runs differ in nothing but the time they took. */
-static void
-test_threads (void)
+/* What a run says of each picture, as text. */
+static char *
+dup_samples (const char *path)
 {
+  g_autoptr (JsonParser) parser = cli_load_json (path);
+  JsonObject *root = json_node_get_object (json_parser_get_root (parser));
+
+  return json_to_string (json_object_get_member (root, "samples"), FALSE);
+}
+
+static void
+validate_few (const char *dataset,
+              const char *model,
+              const char *crops,
+              const char *n_threads,
+              const char *batch_size,
+              const char *json,
+              const char *csv)
+{
+  g_auto (CliRun) run = { 0 };
+
+  g_test_message ("%s, %s threads, batches of %s", crops, n_threads, batch_size);
+  cli_run (&run, "validate", dataset, "--model", model, "--limit", "11", "--crops", crops,
+           "--threads", n_threads, "--batch-size", batch_size, "--output", json, "--csv", csv,
+           "--no-store", "--quiet", NULL);
+  g_assert_cmpint (run.status, ==, 0);
+  g_assert_cmpstr (run.output, ==, "");
+  g_assert_cmpstr (run.errors, ==, "");
+}
+
+/* What runs say of a picture is the same to the last digit, whatever the number
+ * of threads and the size of batches. */
+static void
+test_threads (gconstpointer data)
+{
+  static const char *const n_threads[] = { "1", "2", "3" };
+  static const char *const batch_sizes[] = { "1", "4", "7" };
   g_autofree char *model = pack_find (SQUEEZENET ".safetensors");
   g_autofree char *words = pack_find ("imagenet/synset_words.txt");
-  g_autofree char *dataset = NULL;
+  g_autofree char *dataset = NULL, *json = NULL, *csv = NULL;
+  g_autofree char *first_samples = NULL, *first_table = NULL;
   g_autoptr (Folder) folder = NULL;
-  g_autofree char *first = NULL;
 
   if (pack_skip (model))
     return;
 
   folder = folder_new ();
   dataset = g_path_get_dirname (words);
-  for (guint i = 1; i <= 3; i++)
-    {
-      g_autofree char *n_threads = g_strdup_printf ("%u", i);
-      g_autofree char *csv = folder_build (folder, "run.csv");
-      g_autofree char *text = NULL;
-      g_auto (CliRun) run = { 0 };
+  json = folder_build (folder, "run.json");
+  csv = folder_build (folder, "run.csv");
 
-      cli_run (&run, "validate", dataset, "--model", model, "--limit", "12", "--crops", "five",
-               "--threads", n_threads, "--csv", csv, "--quiet", NULL);
-      g_assert_cmpint (run.status, ==, 0);
-      g_assert_cmpstr (run.output, ==, "");
-      g_assert_cmpstr (run.errors, ==, "");
+  for (guint i = 0; i < G_N_ELEMENTS (n_threads); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (batch_sizes); j++)
+      {
+        g_autofree char *samples = NULL, *table = NULL;
 
-      g_assert_true (g_file_get_contents (csv, &text, NULL, NULL));
-      if (first == NULL)
-        first = g_steal_pointer (&text);
-      else
-        g_assert_cmpstr (text, ==, first);
-    }
+        validate_few (dataset, model, data, n_threads[i], batch_sizes[j], json, csv);
+        samples = dup_samples (json);
+        g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
+
+        if (first_samples == NULL)
+          {
+            first_samples = g_steal_pointer (&samples);
+            first_table = g_steal_pointer (&table);
+            continue;
+          }
+
+        g_assert_cmpstr (samples, ==, first_samples);
+        g_assert_cmpstr (table, ==, first_table);
+      }
 }
 
 /* A chart in each format, and a name that says none. */
@@ -309,7 +345,8 @@ main (int   argc,
 
         g_test_add_data_func (path, &cases[i], test_oracle);
       }
-  g_test_add_func ("/cli/validate/threads", test_threads);
+  g_test_add_data_func ("/cli/validate/threads/center", "center", test_threads);
+  g_test_add_data_func ("/cli/validate/threads/five", "five", test_threads);
   g_test_add_func ("/cli/validate/chart", test_chart);
 
   return g_test_run ();
