@@ -3,7 +3,6 @@
 #include "core/cnn-cpu.h"
 
 #include <string.h>
-#include <unistd.h>
 
 static const char *const level_names[] = { "c", "avx2", "avx512" };
 
@@ -121,33 +120,4 @@ guint
 cnn_cpu_get_n_threads (void)
 {
   return g_get_num_processors ();
-}
-
-static gsize
-read_cache_size (void)
-{
-  long size = -1;
-
-#ifdef _SC_LEVEL2_CACHE_SIZE
-  size = sysconf (_SC_LEVEL2_CACHE_SIZE);
-#endif
-
-  return size > 0 ? (gsize) size : 1 << 20;
-}
-
-/**
- * cnn_cpu_get_cache_size:
- *
- * Returns: how many bytes the cache holds that a processor has to itself, the
- *   second level; 1 MiB where the system does not tell
- */
-gsize
-cnn_cpu_get_cache_size (void)
-{
-  static gsize cache_size = 0;
-
-  if (g_once_init_enter (&cache_size))
-    g_once_init_leave (&cache_size, read_cache_size ());
-
-  return cache_size;
 }

@@ -23,6 +23,5 @@ CnnCpuLevel  cnn_cpu_get_level      (void);
 const char  *cnn_cpu_level_get_name (CnnCpuLevel level);
 const char  *cnn_cpu_get_model_name (void);
 guint        cnn_cpu_get_n_threads  (void);
-gsize        cnn_cpu_get_cache_size (void);
 
 G_END_DECLS
