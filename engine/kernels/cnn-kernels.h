@@ -185,6 +185,30 @@ typedef struct
   CnnFinish finish;
 } CnnPointwise;
 
+/* Lanes of a block of an output that come from a block of a map. */
+typedef struct
+{
+  int source;
+  int block;
+  int is_whole;                 /* the only one of its block, and moves no lane */
+  int lanes[CNN_BLOCK];         /* which lane of the source, by lane of the output */
+  int is_taken[CNN_BLOCK];      /* −1 for the lanes that come from here, else 0 */
+} CnnPick;
+
+/* Copies channels from maps to where the output wants them: block b of the output
+ * is made by the picks from first_pick[b] up to first_pick[b + 1]. Lanes that none of
+ * them takes stay as they are, or become zero. A source may lie where the output
+ * does, channel by channel. */
+typedef struct
+{
+  CnnMap out;
+  const CnnMap *sources;
+  const CnnPick *picks;
+  const int *first_pick;
+  int clears;                   /* lanes that nothing takes become zero */
+  ptrdiff_t distance;           /* floats from the maps to those of this picture */
+} CnnGather;
+
 /* The part of the output that a call shall make: blocks and rows, from the first
  * up to but without the last. */
 typedef struct
@@ -255,6 +279,8 @@ typedef struct
   void (*adaptive_average_pool) (const CnnPool      *pool,
                                  const CnnPart      *part);
   void (*finish)                (const CnnPointwise *pointwise,
+                                 const CnnPart      *part);
+  void (*gather)                (const CnnGather    *gather,
                                  const CnnPart      *part);
   CnnWinogradInputs winograd_inputs[CNN_N_WINOGRAD_SIZES];
   CnnWinogradOutputs winograd_outputs[CNN_N_WINOGRAD_SIZES];

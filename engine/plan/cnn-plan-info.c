@@ -42,7 +42,7 @@ get_algorithm (const CnnStep *step)
     case CNN_STEP_FINISH:
       return "by element";
 
-    case CNN_STEP_CONCAT:
+    case CNN_STEP_GATHER:
       return "copy";
 
     case CNN_STEP_FALLBACK:

@@ -140,7 +140,7 @@ place_concatenations (CnnPlan *self)
   g_autofree CnnLayer **longest = g_new0 (CnnLayer *, self->n_layers);
 
   for (guint i = self->n_steps; i-- > 0;)
-    if (self->steps[i].kind == CNN_STEP_CONCAT)
+    if (self->steps[i].kind == CNN_STEP_GATHER && cnn_layer_get_kind (self->steps[i].layer) == CNN_KIND_CONCAT)
       {
         place_in_longest (self, self->steps[i].layer, longest);
         place_inputs (self, self->steps[i].layer);

@@ -17,7 +17,7 @@ typedef enum
   CNN_STEP_AVERAGE_POOL,
   CNN_STEP_ADAPTIVE_AVERAGE_POOL,
   CNN_STEP_FINISH,              /* batch norm, add, ReLU, clip by themselves */
-  CNN_STEP_CONCAT,
+  CNN_STEP_GATHER,              /* channels of other layers */
   CNN_STEP_FALLBACK,            /* the operation's row-major forward() */
 } CnnStepKind;
 
@@ -62,8 +62,12 @@ typedef struct
   float *scale;
   float *shift;
   CnnReach *reaches;
+  guint *sources;               /* the layers that a gathering step copies from */
+  CnnPick *picks;
+  int *first_pick;
   CnnSelection *selections;
 
+  guint n_sources;
   gsize n_weights;
   int lanes;
   int n_terms;                  /* 0: groups are not narrow */
@@ -167,6 +171,11 @@ gboolean cnn_plan_get_step_input (CnnPlan         *self,
                                const CnnStep      *step,
                                guint               i,
                                guint              *layer);
+
+gboolean cnn_plan_is_gather   (CnnLayer           *layer);
+void     cnn_step_make_gather (CnnStep            *self,
+                               CnnPlan            *plan,
+                               CnnLayer           *layer);
 
 gboolean cnn_step_function_init (CnnStepFunction  *self,
                                CnnPlan            *plan,

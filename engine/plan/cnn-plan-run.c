@@ -22,6 +22,7 @@ typedef struct
     CnnDepthwise depthwise;
     CnnPool pool;
     CnnPointwise pointwise;
+    CnnGather gather;
   };
 
   int n_blocks;
@@ -161,9 +162,17 @@ run_part (const Work    *work,
       }
       break;
 
+    case CNN_STEP_GATHER:
+      {
+        CnnGather gather = work->gather;
+
+        gather.distance = distance;
+        work->kernels->gather (&gather, part);
+      }
+      break;
+
     case CNN_STEP_INPUT:
     case CNN_STEP_CONV:
-    case CNN_STEP_CONCAT:
     case CNN_STEP_FALLBACK:
     default:
       g_assert_not_reached ();
@@ -280,6 +289,27 @@ run_finish (CnnRun        *run,
   share_work (run, &work, &pointwise->out, 1);
 }
 
+static void
+run_gather (CnnRun        *run,
+            const CnnStep *step)
+{
+  Work work = { .kind = CNN_STEP_GATHER };
+  CnnGather *gather = &work.gather;
+  g_autofree CnnMap *sources = g_new (CnnMap, step->n_sources);
+
+  for (guint i = 0; i < step->n_sources; i++)
+    cnn_run_get_map (run, step->sources[i], &sources[i]);
+
+  cnn_run_get_map (run, step->output, &gather->out);
+  gather->sources = sources;
+  gather->picks = step->picks;
+  gather->first_pick = step->first_pick;
+  gather->clears = cnn_layer_get_kind (step->layer) == CNN_KIND_PAD;
+  gather->distance = 0;
+
+  share_work (run, &work, &gather->out, 1);
+}
+
 /* What takes a picture by itself: a step without a kernel. */
 typedef struct
 {
@@ -300,28 +330,6 @@ fill_input (CnnRun        *run,
     cnn_map_fill (&map, run->pictures.planes + picture * size);
   else
     cnn_map_fill_pixels (&map, &run->pictures.pixels[picture]);
-}
-
-/* Copies those inputs that were not made in their place. */
-static void
-run_concat (CnnRun        *run,
-            const CnnStep *step,
-            guint          picture)
-{
-  CnnMap out;
-  int channel = 0;
-
-  get_map_of_picture (run, picture, step->output, &out);
-
-  for (guint i = 0; i < cnn_layer_get_n_inputs (step->layer); i++)
-    {
-      CnnMap in;
-
-      get_map_of_picture (run, picture, cnn_layer_get_index (cnn_layer_get_input (step->layer, i)), &in);
-      if (channel % CNN_BLOCK != 0 || in.data != out.data + channel / CNN_BLOCK * out.block)
-        cnn_map_copy (&in, &out, channel);
-      channel += in.channels;
-    }
 }
 
 static CnnTensor *
@@ -381,10 +389,6 @@ run_picture (guint    picture,
       fill_input (work->run, work->step, picture);
       break;
 
-    case CNN_STEP_CONCAT:
-      run_concat (work->run, work->step, picture);
-      break;
-
     case CNN_STEP_FALLBACK:
       run_fallback (work->run, work->step, picture);
       break;
@@ -424,7 +428,6 @@ run_step (CnnRun        *run,
   switch (step->kind)
     {
     case CNN_STEP_INPUT:
-    case CNN_STEP_CONCAT:
     case CNN_STEP_FALLBACK:
       cnn_parallel_for (run->n_threads, run->n_pictures, run_picture, &work);
       break;
@@ -445,6 +448,10 @@ run_step (CnnRun        *run,
 
     case CNN_STEP_FINISH:
       run_finish (run, step);
+      break;
+
+    case CNN_STEP_GATHER:
+      run_gather (run, step);
       break;
 
     default:

@@ -335,6 +335,14 @@ is_depthwise (CnnLayer *layer)
          groups == cnn_layer_get_shape (layer)->dims[1];
 }
 
+/* Whether a mean is a global pooling in other words. */
+static gboolean
+is_global_mean (CnnLayer *layer)
+{
+  return cnn_layer_get_attributes (layer)->axes == (1 << 2 | 1 << 3) &&
+         cnn_layer_get_shape (cnn_layer_get_input (layer, 0))->n_dims == 4;
+}
+
 /* The step kind of a layer that is not part of another step. */
 static CnnStepKind
 get_step_kind (CnnLayer *layer)
@@ -368,10 +376,12 @@ get_step_kind (CnnLayer *layer)
     case CNN_KIND_BATCH_NORM:
       return CNN_STEP_FINISH;
 
-    case CNN_KIND_CONCAT:
-      return attributes->axis == 1 ? CNN_STEP_CONCAT : CNN_STEP_FALLBACK;
+    case CNN_KIND_REDUCE_MEAN:
+      return is_global_mean (layer) ? CNN_STEP_ADAPTIVE_AVERAGE_POOL : CNN_STEP_FALLBACK;
 
     default:
+      if (cnn_plan_is_gather (layer))
+        return CNN_STEP_GATHER;
       return cnn_kind_is_function (kind) || cnn_kind_is_arithmetic (kind) ? CNN_STEP_FINISH : CNN_STEP_FALLBACK;
     }
 }
@@ -466,11 +476,14 @@ make_step (Maker *maker,
       finish_by_itself (maker, step, index);
       break;
 
+    case CNN_STEP_GATHER:
+      cnn_step_make_gather (step, plan, step->layer);
+      break;
+
     case CNN_STEP_INPUT:
     case CNN_STEP_MAX_POOL:
     case CNN_STEP_AVERAGE_POOL:
     case CNN_STEP_ADAPTIVE_AVERAGE_POOL:
-    case CNN_STEP_CONCAT:
     case CNN_STEP_FALLBACK:
     default:
       break;
@@ -488,6 +501,13 @@ cnn_plan_get_step_input (CnnPlan       *self,
                          guint         *layer)
 {
   guint n_inputs = cnn_layer_get_n_inputs (step->layer);
+
+  if (step->kind == CNN_STEP_GATHER)
+    {
+      if (i < step->n_sources)
+        *layer = step->sources[i];
+      return i < step->n_sources;
+    }
 
   if (i < n_inputs)
     *layer = source_of (self, step->layer, i);

@@ -371,5 +371,8 @@ cnn_step_clear (CnnStep *step)
   for (guint i = 0; i < step->n_functions; i++)
     g_clear_pointer (&step->functions[i].vector, free);
   g_clear_pointer (&step->reaches, g_free);
+  g_clear_pointer (&step->sources, g_free);
+  g_clear_pointer (&step->picks, g_free);
+  g_clear_pointer (&step->first_pick, g_free);
   g_clear_pointer (&step->selections, g_free);
 }

@@ -353,7 +353,7 @@ check_depthwise (const CnnKernels *kernels)
   g_autofree float *packed = NULL;
   g_autofree float *bias = random_channels (n);
 
-  random_geometry (&geometry, 5, chance (0.5) ? 0 : 6);
+  random_geometry (&geometry, 7, chance (0.5) ? 0 : 6);
   taps = geometry.stencil.kernel[0] * geometry.stencil.kernel[1];
   in = field_new_random (n, geometry.in[0], geometry.in[1], geometry.border, CNN_BLOCK);
   out = geometry_make_output (&geometry, n);
@@ -518,6 +518,51 @@ check_finish (const CnnKernels *kernels)
   finished_clear (&finished);
 }
 
+static void
+call_gather (const CnnKernels *kernels,
+             gconstpointer     args,
+             const CnnPart    *part)
+{
+  kernels->gather (args, part);
+}
+
+/* Every lane from anywhere in two maps, or from nowhere. */
+static void
+check_gather (const CnnKernels *kernels)
+{
+  int n = pick (1, 40), height = pick (1, 5), width = pick (1, 20), n_blocks = cnn_n_blocks (n);
+  g_autoptr (Field) a = field_new_random (pick (1, 40), height, width, (int[4]) { 0, 1, 2, 0 }, CNN_BLOCK);
+  g_autoptr (Field) b = field_new_random (pick (1, 40), height, width, (int[4]) { 0 }, CNN_BLOCK);
+  g_autoptr (Field) out = field_new (n, height, width, (int[4]) { 1, 0, 0, 2 }, CNN_BLOCK);
+  const Field *fields[] = { a, b };
+  const CnnMap sources[] = { a->map, b->map };
+  g_autofree int *from = g_new (int, n);
+  g_autofree CnnPick *picks = g_new0 (CnnPick, n);
+  g_autofree int *first_pick = g_new0 (int, n_blocks + 1);
+  CnnGather gather = { .out = out->map, .sources = sources, .picks = picks, .first_pick = first_pick, .clears = TRUE };
+
+  /* One pick a lane, as many as there may be. */
+  for (int c = 0; c < n; c++)
+    {
+      int source = pick (0, 1);
+
+      from[c] = pick (-1, fields[source]->map.channels - 1);
+      picks[c].source = source;
+      picks[c].block = MAX (from[c], 0) / CNN_BLOCK;
+      picks[c].lanes[c % CNN_BLOCK] = MAX (from[c], 0) % CNN_BLOCK;
+      picks[c].is_taken[c % CNN_BLOCK] = from[c] < 0 ? 0 : -1;
+      first_pick[c / CNN_BLOCK + 1] = c + 1;
+    }
+
+  call_in_parts (call_gather, kernels, &gather, out);
+
+  for (int c = 0; c < n; c++)
+    for (int y = 0; y < height; y++)
+      for (int x = 0; x < width; x++)
+        g_assert_cmpfloat (field_get (&out->map, out->map.data, c, y, x), ==,
+                           from[c] < 0 ? 0 : field_look_up (fields[picks[c].source], from[c], y, x));
+}
+
 /* NaN must reach the logits, where it is reported: neither a maximum nor a ReLU
  * may swallow it, wherever it stands in the window. */
 static void
@@ -624,6 +669,7 @@ main (int   argc,
       add_test (level, "pool", check_pool, N_CASES);
       add_test (level, "adaptive-pool", check_adaptive_pool, N_CASES);
       add_test (level, "finish", check_finish, N_CASES);
+      add_test (level, "gather", check_gather, N_CASES);
       add_test (level, "nan", check_nan, 1);
       if (g_test_perf ())
         add_test (level, "speed", check_speed, 1);

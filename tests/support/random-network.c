@@ -326,12 +326,88 @@ grow_gate (Growth *growth,
   return grow (growth, CNN_KIND_MULTIPLY, NULL, inputs, 2, NULL);
 }
 
+/* Channels that are shuffled by a reshape, a transposition and a reshape. */
+static gboolean
+grow_written_shuffle (Growth *growth,
+                      guint   input,
+                      guint   groups)
+{
+  CnnShape shape = *shape_of (growth, input);
+  guint last = input;
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  attributes.shape = (CnnShape) { 5, { 1, groups, shape.dims[1] / groups, shape.dims[2], shape.dims[3] } };
+  if (!grow (growth, CNN_KIND_RESHAPE, &attributes, &last, 1, NULL))
+    return FALSE;
+
+  last = growth->n_layers - 1;
+  attributes.permutation[1] = 2;
+  attributes.permutation[2] = 1;
+  g_assert_true (grow (growth, CNN_KIND_TRANSPOSE, &attributes, &last, 1, NULL));
+
+  last = growth->n_layers - 1;
+  attributes.shape = shape;
+
+  return grow (growth, CNN_KIND_RESHAPE, &attributes, &last, 1, NULL);
+}
+
+static gboolean
+grow_mover (Growth *growth,
+            guint   input)
+{
+  static const CnnKind kinds[] = {
+    CNN_KIND_SLICE, CNN_KIND_SLICE, CNN_KIND_CHANNEL_SHUFFLE, CNN_KIND_PAD, CNN_KIND_EXPAND,
+  };
+  const CnnShape *shape = shape_of (growth, input);
+  CnnKind kind = kinds[pick (0, G_N_ELEMENTS (kinds) - 1)];
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  attributes.groups = pick (1, 4);
+  if (kind == CNN_KIND_CHANNEL_SHUFFLE && shape->dims[1] % attributes.groups == 0 && chance (0.5))
+    return grow_written_shuffle (growth, input, attributes.groups);
+
+  attributes.shape = *shape;
+  if (kind == CNN_KIND_SLICE)
+    {
+      attributes.begin[1] = pick (0, shape->dims[1] - 1);
+      attributes.shape.dims[1] = pick (1, shape->dims[1] - attributes.begin[1]);
+    }
+  if (kind == CNN_KIND_PAD)
+    {
+      attributes.begin[1] = pick (0, 20);
+      attributes.end[1] = pick (0, 20);
+    }
+  if (kind == CNN_KIND_EXPAND)
+    attributes.shape.dims[1] *= pick (1, 3);
+
+  return grow (growth, kind, &attributes, &input, 1, NULL);
+}
+
+static gboolean
+grow_mean (Growth *growth,
+           guint   input)
+{
+  CnnAttributes attributes;
+
+  cnn_attributes_init (&attributes);
+  attributes.axes = 1 << 2 | 1 << 3;
+  attributes.keep_dims = TRUE;
+
+  return grow (growth, CNN_KIND_REDUCE_MEAN, &attributes, &input, 1, NULL);
+}
+
 static gboolean
 grow_layer (Growth *growth)
 {
   guint input = chance (0.7) ? growth->n_layers - 1 : (guint) pick (0, growth->n_layers - 1);
 
-  switch (pick (0, 17))
+  /* Those on the way through a shuffle. */
+  if (shape_of (growth, input)->n_dims != 4)
+    return FALSE;
+
+  switch (pick (0, 20))
     {
     case 0:
     case 1:
@@ -361,6 +437,11 @@ grow_layer (Growth *growth)
     case 15:
       return grow_gate (growth, input);
     case 16:
+    case 17:
+      return grow_mover (growth, input);
+    case 18:
+      return grow_mean (growth, input);
+    case 19:
       return grow_dense (growth, input);
     default:
       return grow (growth, CNN_KIND_DROPOUT, NULL, &input, 1, NULL);

@@ -208,3 +208,46 @@ block_select (const float *from,
     _mm256_permutevar8x32_ps (_mm256_loadu_ps (from + selection.from_high), selection.high),
   };
 }
+
+typedef struct
+{
+  __m256i from[2];
+  __m256 is_high[2];            /* in the highest bit: from the block's second half */
+  __m256 is_taken[2];
+} Lanes;
+
+static inline Lanes
+lanes_load (const CnnPick *pick)
+{
+  Lanes lanes;
+
+  for (int half = 0; half < 2; half++)
+    {
+      lanes.from[half] = _mm256_loadu_si256 ((const __m256i *) (pick->lanes + 8 * half));
+      lanes.is_high[half] = _mm256_castsi256_ps (_mm256_slli_epi32 (lanes.from[half], 28));
+      lanes.is_taken[half] = _mm256_loadu_ps ((const float *) (pick->is_taken + 8 * half));
+    }
+
+  return lanes;
+}
+
+static inline __m256
+half_pick (__m256       into,
+           const float *from,
+           const Lanes *lanes,
+           const int    half)
+{
+  __m256 low = _mm256_permutevar8x32_ps (_mm256_loadu_ps (from), lanes->from[half]);
+  __m256 high = _mm256_permutevar8x32_ps (_mm256_loadu_ps (from + 8), lanes->from[half]);
+
+  return _mm256_blendv_ps (into, _mm256_blendv_ps (low, high, lanes->is_high[half]), lanes->is_taken[half]);
+}
+
+/* into, where a pick does not take lanes of the block at from. */
+static inline Block
+block_pick (Block        into,
+            const float *from,
+            Lanes        lanes)
+{
+  return (Block) { half_pick (into.low, from, &lanes, 0), half_pick (into.high, from, &lanes, 1) };
+}

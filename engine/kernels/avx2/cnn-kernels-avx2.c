@@ -5,6 +5,7 @@
 #include "kernels/cnn-depthwise-template.h"
 #include "kernels/cnn-peak-template.h"
 #include "kernels/cnn-grouped-template.h"
+#include "kernels/cnn-gather-template.h"
 #include "kernels/cnn-pool-template.h"
 #include "kernels/cnn-winograd-template.h"
 
@@ -18,6 +19,7 @@ cnn_kernels_init_avx2 (CnnKernels *kernels)
   kernels->average_pool = cnn_average_pool_f32_avx2;
   kernels->adaptive_average_pool = cnn_adaptive_average_pool_f32_avx2;
   kernels->finish = cnn_finish_f32_avx2;
+  kernels->gather = cnn_gather_f32_avx2;
   kernels->multiply_adds = cnn_multiply_adds_f32_avx2;
   kernels->multiply_adds_flops = PEAK_FLOPS;
   kernels->winograd_inputs[CNN_WINOGRAD_2X2] = cnn_winograd_2x2_inputs_f32_avx2;

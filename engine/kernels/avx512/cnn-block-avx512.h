@@ -157,3 +157,24 @@ block_select (const float *from,
 {
   return _mm512_permutexvar_ps (selection, _mm512_loadu_ps (from));
 }
+
+typedef struct
+{
+  __m512i from;
+  __mmask16 is_taken;
+} Lanes;
+
+static inline Lanes
+lanes_load (const CnnPick *pick)
+{
+  return (Lanes) { _mm512_loadu_si512 (pick->lanes), _mm512_movepi32_mask (_mm512_loadu_si512 (pick->is_taken)) };
+}
+
+/* into, where a pick does not take lanes of the block at from. */
+static inline Block
+block_pick (Block        into,
+            const float *from,
+            Lanes        lanes)
+{
+  return _mm512_mask_permutexvar_ps (into, lanes.is_taken, lanes.from, _mm512_loadu_ps (from));
+}

@@ -226,3 +226,27 @@ block_select (const float *from,
 
   return a;
 }
+
+typedef const CnnPick *Lanes;
+
+static inline Lanes
+lanes_load (const CnnPick *pick)
+{
+  return pick;
+}
+
+/* into, where a pick does not take lanes of the block at from. */
+static inline Block
+block_pick (Block        into,
+            const float *from,
+            Lanes        lanes)
+{
+  float numbers[CNN_BLOCK];
+
+  block_store (numbers, into);
+  for (int lane = 0; lane < CNN_BLOCK; lane++)
+    if (lanes->is_taken[lane])
+      numbers[lane] = from[lanes->lanes[lane]];
+
+  return block_load (numbers);
+}
