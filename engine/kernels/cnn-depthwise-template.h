@@ -114,7 +114,10 @@ depthwise_tile (const CnnDepthwise *conv,
       }
 
   UNROLL for (int r = 0; r < n_rows; r++)
-    finish_row (&conv->finish, &conv->out, block, y + r, x, sums + r * n, n);
+    finish_values (&conv->finish, &conv->out, block, y + r, x, sums + r * n, n);
+
+  for (int r = 0; r < n_rows; r++)
+    finish_stored (&conv->finish, &conv->out, block, y + r, x, n);
 }
 
 static ALWAYS_INLINE void
