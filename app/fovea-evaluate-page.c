@@ -6,12 +6,16 @@
 
 #include <glib/gi18n.h>
 
+#include "fovea-runs-group.h"
 #include "fovea-sidebar-layout.h"
 #include "fovea-duration.h"
 #include "fovea-ui.h"
 
 /* How many of the skipped pictures are listed; the saved results have them all. */
 #define MAX_SKIPPED_ROWS 100
+
+/* About so many points of a run that was there before are drawn. */
+#define PAST_POINTS 200
 
 struct _FoveaEvaluatePage
 {
@@ -37,6 +41,7 @@ struct _FoveaEvaluatePage
   AdwComboRow *crops_row;
   AdwComboRow *preset_row;
   AdwActionRow *limit_row;
+  GtkButton *resume_button;
   GtkButton *start_button;
   GtkWidget *progress_box;
   GtkLabel *progress_label;
@@ -49,6 +54,7 @@ struct _FoveaEvaluatePage
   GtkLabel *mean_label;
   GtkLabel *loss_label;
   AdwExpanderRow *skipped_row;
+  FoveaRunsGroup *runs_group;
   GtkStack *charts;
   GtkLabel *run_label;
   FoveaConvergenceChart *convergence_chart;
@@ -70,6 +76,22 @@ static guint signals[N_SIGNALS];
 static const char *const presets[] = { "homework", "torchvision" };
 
 /* ---- What to run ---- */
+
+/* A run that was cut short had rather go on than begin anew. */
+static void
+update_buttons (FoveaEvaluatePage *self)
+{
+  gboolean evaluating = fovea_session_get_evaluating (self->session);
+  gboolean can_resume = fovea_session_can_resume (self->session);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->resume_button), can_resume);
+  gtk_button_set_label (self->start_button,
+                        evaluating ? _("_Pause") : can_resume ? _("_Start New") : _("_Start"));
+  if (evaluating || can_resume)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->start_button), "suggested-action");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->start_button), "suggested-action");
+}
 
 static void
 update_settings (FoveaEvaluatePage *self)
@@ -100,11 +122,7 @@ update_settings (FoveaEvaluatePage *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->preset_row), !evaluating);
   gtk_widget_set_sensitive (GTK_WIDGET (self->limit_row), !evaluating);
 
-  gtk_button_set_label (self->start_button, evaluating ? _("_Cancel") : _("_Start"));
-  if (evaluating)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->start_button), "suggested-action");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->start_button), "suggested-action");
+  update_buttons (self);
 }
 
 static void
@@ -163,6 +181,7 @@ update_stack (FoveaEvaluatePage *self)
 {
   CnnDataset *dataset = fovea_session_get_dataset (self->session);
   gboolean has_labels = dataset != NULL && cnn_dataset_get_n_labelled (dataset) > 0;
+  GListModel *list = fovea_runs_get_list (fovea_session_get_runs (self->session));
   g_autofree char *wish = dup_wish (self);
   g_autofree char *escaped = g_markup_escape_text (wish, -1);
 
@@ -170,7 +189,7 @@ update_stack (FoveaEvaluatePage *self)
   gtk_widget_set_visible (self->open_folder_button, !has_labels);
   gtk_widget_set_visible (self->open_model_button, has_labels);
   gtk_stack_set_visible_child_name (self->stack,
-                                    self->run != NULL ||
+                                    self->run != NULL || g_list_model_get_n_items (list) > 0 ||
                                     fovea_session_can_evaluate (self->session) ? "run" : "empty");
 }
 
@@ -180,7 +199,7 @@ static void
 update_progress (FoveaEvaluatePage          *self,
                  const CnnRunSummary *summary)
 {
-  gboolean evaluating = fovea_session_get_evaluating (self->session);
+  gboolean evaluating = fovea_runs_is_shown_going_on (fovea_session_get_runs (self->session));
   gboolean complete = summary->n_done == summary->n_total;
   g_autofree char *progress =
     complete && !evaluating
@@ -292,7 +311,7 @@ update_skipped (FoveaEvaluatePage          *self,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->skipped_row), title);
   gtk_widget_set_visible (GTK_WIDGET (self->skipped_row), summary->n_skipped > 0);
   if (summary->n_skipped > 0 && self->skipped_rows->len == 0 &&
-      !fovea_session_get_evaluating (self->session))
+      !fovea_runs_is_shown_going_on (fovea_session_get_runs (self->session)))
     list_skipped (self, summary);
 }
 
@@ -312,6 +331,37 @@ progress_cb (FoveaEvaluatePage *self)
                                     (double) summary.n_correct / summary.n_scored,
                                     (double) summary.n_top5 / summary.n_scored,
                                     summary.mean_cross_entropy);
+}
+
+/* What a run had found before it was shown: in the order of the pictures, as
+ * nobody remembers that in which they were done. */
+static void
+plot_past (FoveaEvaluatePage *self)
+{
+  guint n_samples = cnn_run_get_n_samples (self->run);
+  guint step = MAX (n_samples / PAST_POINTS, 1);
+  guint n_done = 0, n_scored = 0, n_correct = 0, n_top5 = 0;
+  double loss = 0;
+
+  for (guint i = 0; i < n_samples; i++)
+    {
+      const CnnSampleResult *result = cnn_run_get_result (self->run, i);
+
+      if (result == NULL)
+        continue;
+
+      n_done++;
+      if (cnn_sample_result_is_scored (result))
+        {
+          n_scored++;
+          n_correct += cnn_sample_result_is_correct (result);
+          n_top5 += cnn_sample_result_is_in_top (result);
+          loss += result->cross_entropy;
+        }
+      if (n_done % step == 0 && n_scored > 0)
+        fovea_convergence_chart_append (self->convergence_chart, n_done, (double) n_correct / n_scored,
+                                        (double) n_top5 / n_scored, loss / n_scored);
+    }
 }
 
 static char *
@@ -337,6 +387,7 @@ run_cb (FoveaEvaluatePage *self)
   if (self->run == NULL)
     return;
 
+  update_settings (self);
   name = dup_run_name (self->run);
   gtk_label_set_label (self->run_label, name);
   clear_skipped (self);
@@ -352,6 +403,7 @@ run_cb (FoveaEvaluatePage *self)
 
   g_signal_connect_object (self->run, "progress", G_CALLBACK (progress_cb),
                            self, G_CONNECT_SWAPPED);
+  plot_past (self);
   progress_cb (self);
 }
 
@@ -411,6 +463,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, crops_row);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, preset_row);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, limit_row);
+  gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, resume_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, start_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, progress_box);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, progress_label);
@@ -423,6 +476,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, mean_label);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, loss_label);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, skipped_row);
+  gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, runs_group);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, charts);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, run_label);
   gtk_widget_class_bind_template_child (widget_class, FoveaEvaluatePage, convergence_chart);
@@ -462,6 +516,7 @@ fovea_evaluate_page_class_init (FoveaEvaluatePageClass *klass)
     g_signal_new ("changed", FOVEA_TYPE_EVALUATE_PAGE, G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (FOVEA_TYPE_RUNS_GROUP);
   g_type_ensure (FOVEA_TYPE_SIDEBAR_LAYOUT);
 
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -501,6 +556,11 @@ fovea_evaluate_page_set_session (FoveaEvaluatePage *self,
   for (gsize i = 0; i < G_N_ELEMENTS (handlers); i++)
     g_signal_connect_object (session, handlers[i].signal, handlers[i].callback,
                              self, G_CONNECT_SWAPPED);
+  fovea_runs_group_set_runs (self->runs_group, fovea_session_get_runs (session));
+  g_signal_connect_object (fovea_runs_get_list (fovea_session_get_runs (session)), "items-changed",
+                           G_CALLBACK (update_stack), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self, "map", G_CALLBACK (fovea_runs_refresh),
+                           fovea_session_get_runs (session), G_CONNECT_SWAPPED);
   opened_cb (self);
 }
 

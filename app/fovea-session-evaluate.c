@@ -10,21 +10,35 @@
 #define BATCH_SIZE 4
 
 /**
+ * fovea_session_get_runs:
+ * @self: a session
+ *
+ * Returns: (transfer none): the runs that are kept, and what can be done with
+ *   them
+ */
+FoveaRuns *
+fovea_session_get_runs (FoveaSession *self)
+{
+  return self->runs;
+}
+
+/**
  * fovea_session_get_run:
  * @self: a session
  *
- * Returns: (nullable): the run that is going on, or else the last one
+ * Returns: (nullable): the run that is shown: the last one that was started or
+ *   opened
  */
 CnnRun *
 fovea_session_get_run (FoveaSession *self)
 {
-  return self->evaluation != NULL ? cnn_evaluation_get_run (self->evaluation) : NULL;
+  return fovea_runs_get_run (self->runs);
 }
 
 gboolean
 fovea_session_get_evaluating (FoveaSession *self)
 {
-  return fovea_job_is_running (&self->jobs[FOVEA_JOB_EVALUATE]);
+  return fovea_runs_get_evaluating (self->runs);
 }
 
 /**
@@ -41,16 +55,28 @@ fovea_session_can_evaluate (FoveaSession *self)
          fovea_session_get_answer_labels (self) != NULL;
 }
 
-/* Where each sample is in the data set of the run. */
+/* Where each sample is in the run that is shown, if it is about these pictures:
+ * by name, as an earlier run may have been over a part of them only. */
 static void
 number_samples (FoveaSession *self)
 {
-  guint n = cnn_dataset_get_n_samples (self->dataset);
+  CnnRun *run = fovea_session_get_run (self);
+  g_autoptr (GHashTable) by_file = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n = self->dataset != NULL ? cnn_dataset_get_n_samples (self->dataset) : 0;
+  guint n_in_run = run != NULL ? cnn_run_get_n_samples (run) : 0;
 
   g_hash_table_remove_all (self->numbers);
+  for (guint i = 0; i < n_in_run; i++)
+    g_hash_table_insert (by_file, (gpointer) cnn_run_get_sample (run, i)->file, GUINT_TO_POINTER (i));
+
   for (guint i = 0; i < n; i++)
-    g_hash_table_insert (self->numbers, cnn_dataset_get_sample (self->dataset, i),
-                         GUINT_TO_POINTER (i));
+    {
+      CnnSample *sample = cnn_dataset_get_sample (self->dataset, i);
+      gpointer number;
+
+      if (g_hash_table_lookup_extended (by_file, cnn_sample_get_name (sample), NULL, &number))
+        g_hash_table_insert (self->numbers, sample, number);
+    }
 }
 
 /**
@@ -58,91 +84,135 @@ number_samples (FoveaSession *self)
  * @self: a session
  * @sample: a sample
  *
- * Returns: (nullable): what the run found for @sample, if it came to it
+ * Returns: (nullable): what the run that is shown found for @sample, if it came
+ *   to it
  */
 const CnnSampleResult *
 fovea_session_get_result (FoveaSession *self,
                           CnnSample    *sample)
 {
+  CnnRun *run = fovea_session_get_run (self);
   gpointer number;
 
-  if (!g_hash_table_lookup_extended (self->numbers, sample, NULL, &number))
+  if (run == NULL || !g_hash_table_lookup_extended (self->numbers, sample, NULL, &number))
     return NULL;
 
-  return cnn_run_get_result (fovea_session_get_run (self), GPOINTER_TO_UINT (number));
+  return cnn_run_get_result (run, GPOINTER_TO_UINT (number));
 }
 
 static void
-evaluate_cb (GObject      *source,
-             GAsyncResult *result,
-             gpointer      data)
+run_cb (FoveaSession *self)
 {
-  g_autoptr (FoveaTicket) ticket = data;
-  FoveaSession *self = fovea_ticket_get_owner (ticket);
-  g_autoptr (GError) error = NULL;
-  gboolean done = cnn_evaluation_run_finish (CNN_EVALUATION (source), result, &error);
+  number_samples (self);
+  fovea_session_notify (self, PROP_RUN);
+}
 
-  if (!fovea_ticket_redeem (ticket))
-    return;
-
-  if (!done)
-    fovea_session_report (self, _("The evaluation stopped"), error);
+static void
+evaluating_cb (FoveaSession *self)
+{
   fovea_session_notify (self, PROP_EVALUATING);
+}
+
+void
+fovea_session_add_runs (FoveaSession *self)
+{
+  self->runs = fovea_runs_new ();
+  g_signal_connect_object (self->runs, "notify::run", G_CALLBACK (run_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runs, "notify::evaluating", G_CALLBACK (evaluating_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->runs, "error", G_CALLBACK (fovea_session_report), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::dataset", G_CALLBACK (number_samples), NULL);
+}
+
+static CnnEvaluation *
+new_evaluation (FoveaSession         *self,
+                const CnnRunSettings *settings)
+{
+  return cnn_evaluation_new (self->dataset, self->predictor, &(CnnEvaluationOptions) {
+                               .settings = *settings,
+                               .n_threads = cnn_cpu_get_n_threads (),
+                               .background = TRUE,
+                             });
 }
 
 /**
  * fovea_session_evaluate:
- * @self: a session that can evaluate
+ * @self: a session that can evaluate, and does not
  * @crops: which crops of each picture are asked about
  * @limit: at most so many pictures, from the first; 0 for all
  *
- * Starts a run of the network over the data set, which :run then is. It
- * goes on whatever else is chosen or opened meanwhile.
+ * Starts a run of the network over the data set, which :run then is. It goes on
+ * whatever else is chosen or opened meanwhile.
  */
 void
 fovea_session_evaluate (FoveaSession *self,
                         CnnCropMode   crops,
                         guint         limit)
 {
-  FoveaJob *job = &self->jobs[FOVEA_JOB_EVALUATE];
-  CnnEvaluationOptions options = {
-    .settings.recipe = self->recipe,
-    .settings.crops = crops,
-    .settings.limit = limit,
-    .settings.batch_size = BATCH_SIZE,
-    .n_threads = cnn_cpu_get_n_threads (),
-    .background = TRUE,
-  };
-  FoveaTicket *ticket;
+  g_autoptr (CnnEvaluation) evaluation = NULL;
 
   g_return_if_fail (fovea_session_can_evaluate (self));
 
-  ticket = fovea_job_start (job, self);
-  g_clear_object (&self->evaluation);
-  self->evaluation = cnn_evaluation_new (self->dataset, self->predictor, &options);
-  number_samples (self);
-  cnn_evaluation_run_async (self->evaluation, job->cancellable, evaluate_cb, ticket);
-
-  g_object_freeze_notify (G_OBJECT (self));
-  fovea_session_notify (self, PROP_RUN);
-  fovea_session_notify (self, PROP_EVALUATING);
-  g_object_thaw_notify (G_OBJECT (self));
+  evaluation = new_evaluation (self, &(CnnRunSettings) {
+                                 .recipe = self->recipe,
+                                 .crops = crops,
+                                 .limit = limit,
+                                 .batch_size = BATCH_SIZE,
+                               });
+  fovea_runs_start (self->runs, evaluation);
 }
 
 /**
- * fovea_session_cancel_evaluation:
+ * fovea_session_can_resume:
  * @self: a session
  *
- * Ends the run early. What it found so far stays.
+ * Returns: whether the run that is shown was cut short and is kept, and nothing
+ *   else goes on
+ */
+gboolean
+fovea_session_can_resume (FoveaSession *self)
+{
+  CnnRun *run = fovea_session_get_run (self);
+  CnnRunSummary summary;
+
+  if (run == NULL || fovea_runs_get_run_id (self->runs) == FOVEA_NO_RUN ||
+      fovea_session_get_evaluating (self) || !fovea_session_can_evaluate (self))
+    return FALSE;
+
+  cnn_run_get_summary (run, &summary);
+
+  return summary.n_done < summary.n_total;
+}
+
+/**
+ * fovea_session_resume_evaluation:
+ * @self: a session that can resume
+ *
+ * Goes on with the run that is shown, over the data set and with the network
+ * that are open; where they are others than those of the run, this is an error.
  */
 void
-fovea_session_cancel_evaluation (FoveaSession *self)
+fovea_session_resume_evaluation (FoveaSession *self)
 {
-  GCancellable *cancellable = self->jobs[FOVEA_JOB_EVALUATE].cancellable;
+  g_autoptr (CnnEvaluation) evaluation = NULL;
 
-  /* Not fovea_job_cancel(): that the run came to its end is still to be heard. */
-  if (cancellable != NULL)
-    g_cancellable_cancel (cancellable);
+  g_return_if_fail (fovea_session_can_resume (self));
+
+  evaluation = new_evaluation (self, cnn_run_get_settings (fovea_session_get_run (self)));
+  fovea_runs_resume (self->runs, evaluation);
+}
+
+/**
+ * fovea_session_pause_evaluation:
+ * @self: a session
+ *
+ * Ends the run early. What it found so far is kept, and it can go on.
+ */
+void
+fovea_session_pause_evaluation (FoveaSession *self)
+{
+  fovea_runs_pause (self->runs);
 }
 
 /* ---- Saving ---- */
@@ -225,7 +295,7 @@ fovea_session_save_results (FoveaSession *self,
   Saving *saving;
 
   /* While it runs, it changes; afterwards any thread may read it. */
-  g_return_if_fail (self->evaluation != NULL && !fovea_session_get_evaluating (self));
+  g_return_if_fail (fovea_session_get_run (self) != NULL && !fovea_runs_is_shown_going_on (self->runs));
 
   ticket = fovea_job_start (job, self);
   saving = g_new0 (Saving, 1);

@@ -45,7 +45,6 @@ typedef enum
   FOVEA_JOB_PREDICT,
   FOVEA_JOB_LOOK,
   FOVEA_JOB_LAYER,
-  FOVEA_JOB_EVALUATE,
   FOVEA_JOB_SAVE,
   FOVEA_N_JOBS
 } FoveaSessionJob;
@@ -99,9 +98,9 @@ struct _FoveaSession
   gboolean gathering;
   guint patience;
 
-  /* The run, and where each sample (borrowed: the run has its data set) is in
-   * it. Owned. */
-  CnnEvaluation *evaluation;
+  /* The runs, and where each sample (borrowed from the data set) is in the one
+   * that is shown. Owned. */
+  FoveaRuns *runs;
   GHashTable *numbers;
 
   FoveaJob jobs[FOVEA_N_JOBS];
@@ -118,6 +117,8 @@ void  fovea_session_report        (FoveaSession *self,
                                    const GError *error);
 void  fovea_session_report_saved  (FoveaSession *self,
                                    GFile        *file);
+
+void  fovea_session_add_runs      (FoveaSession *self);
 
 void  fovea_session_list_samples  (FoveaSession *self);
 void  fovea_session_filter_samples (FoveaSession *self);

@@ -50,14 +50,13 @@ fovea_session_report_saved (FoveaSession *self,
   g_signal_emit (self, signals[SIGNAL_SAVED], 0, file);
 }
 
-/* A run over the data set has its own progress, and is not waited for. */
 void
 fovea_session_update_busy (FoveaSession *self)
 {
   gboolean busy = FALSE;
 
   for (guint i = 0; i < FOVEA_N_JOBS; i++)
-    busy |= i != FOVEA_JOB_EVALUATE && fovea_job_is_running (&self->jobs[i]);
+    busy |= fovea_job_is_running (&self->jobs[i]);
 
   if (busy == self->busy)
     return;
@@ -507,7 +506,7 @@ fovea_session_dispose (GObject *object)
   g_clear_object (&self->dataset);
   g_clear_object (&self->network);
   g_clear_object (&self->predictor);
-  g_clear_object (&self->evaluation);
+  g_clear_object (&self->runs);
   g_clear_pointer (&self->labels, cnn_labels_unref);
 
   G_OBJECT_CLASS (fovea_session_parent_class)->dispose (object);
@@ -622,6 +621,7 @@ fovea_session_init (FoveaSession *self)
   self->numbers = g_hash_table_new (NULL, NULL);
   self->matching_classes = g_array_new (FALSE, FALSE, sizeof (gboolean));
 
+  fovea_session_add_runs (self);
   fovea_session_list_samples (self);
 }
 
@@ -640,11 +640,9 @@ fovea_session_new (void)
 void
 fovea_session_stop (FoveaSession *self)
 {
-  gboolean evaluating = fovea_session_get_evaluating (self);
-
   for (guint i = 0; i < FOVEA_N_JOBS; i++)
     fovea_job_cancel (&self->jobs[i]);
   g_clear_handle_id (&self->patience, g_source_remove);
-  if (evaluating)
-    fovea_session_notify (self, PROP_EVALUATING);
+  if (self->runs != NULL)
+    fovea_runs_pause (self->runs);
 }

@@ -3,6 +3,7 @@
 #include <gtk/gtk.h>
 
 #include "cnn.h"
+#include "fovea-runs.h"
 
 G_BEGIN_DECLS
 
@@ -78,6 +79,7 @@ CnnTensor          *fovea_session_get_layer_tensor    (FoveaSession        *self
 const char         *fovea_session_get_picture_problem (FoveaSession        *self);
 const char         *fovea_session_get_answer_problem  (FoveaSession        *self);
 
+FoveaRuns          *fovea_session_get_runs            (FoveaSession        *self);
 CnnRun             *fovea_session_get_run             (FoveaSession        *self);
 gboolean            fovea_session_get_evaluating      (FoveaSession        *self);
 gboolean            fovea_session_can_evaluate        (FoveaSession        *self);
@@ -87,7 +89,9 @@ const CnnSampleResult *
 void                fovea_session_evaluate            (FoveaSession        *self,
                                                        CnnCropMode          crops,
                                                        guint                limit);
-void                fovea_session_cancel_evaluation   (FoveaSession        *self);
+gboolean            fovea_session_can_resume          (FoveaSession        *self);
+void                fovea_session_resume_evaluation   (FoveaSession        *self);
+void                fovea_session_pause_evaluation    (FoveaSession        *self);
 void                fovea_session_save_results        (FoveaSession        *self,
                                                        GFile               *file);
 

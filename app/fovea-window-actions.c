@@ -282,7 +282,7 @@ evaluate_cb (GSimpleAction *action,
   FoveaWindow *self = data;
 
   if (!g_variant_get_boolean (state))
-    fovea_session_cancel_evaluation (self->session);
+    fovea_session_pause_evaluation (self->session);
   else if (!fovea_session_get_evaluating (self->session))
     fovea_evaluate_page_start (self->evaluate_page);
 }
@@ -368,6 +368,7 @@ void
 fovea_window_install_actions (FoveaWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  fovea_window_install_run_actions (self);
 }
 
 static GSimpleAction *
@@ -412,7 +413,8 @@ fovea_window_update_actions (FoveaWindow *self)
   gboolean has_sample = fovea_session_get_sample (session) != NULL;
   gboolean has_network = fovea_session_get_network (session) != NULL;
   gboolean evaluating = fovea_session_get_evaluating (session);
-  gboolean has_results = fovea_session_get_run (session) != NULL && !evaluating;
+  FoveaRuns *runs = fovea_session_get_runs (session);
+  gboolean has_results = fovea_session_get_run (session) != NULL && !fovea_runs_is_shown_going_on (runs);
   gboolean is_filtered = fovea_session_get_class_filter (session) >= 0 ||
                          *fovea_session_get_search (session) != '\0';
   guint selected = gtk_single_selection_get_selected (fovea_session_get_selection (session));
@@ -445,6 +447,8 @@ fovea_window_update_actions (FoveaWindow *self)
   set_enabled (self, "next-layer", has_network);
   set_enabled (self, "previous-layer", has_network);
   set_enabled (self, "evaluate", evaluating || fovea_session_can_evaluate (session));
+  set_enabled (self, "resume", fovea_session_can_resume (session));
+  set_enabled (self, "compare-run", fovea_runs_get_run_id (runs) != FOVEA_NO_RUN);
   set_enabled (self, "save-results", has_results);
   set_enabled (self, "save-results-to", has_results);
 }

@@ -133,7 +133,7 @@ results_cb (GtkNativeDialog *dialog,
   g_autoptr (GFile) file = finish (self, response);
 
   if (file != NULL && fovea_session_get_run (self->session) != NULL &&
-      !fovea_session_get_evaluating (self->session))
+      !fovea_runs_is_shown_going_on (fovea_session_get_runs (self->session)))
     fovea_session_save_results (self->session, file);
 }
 

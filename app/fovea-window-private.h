@@ -37,6 +37,7 @@ struct _FoveaWindow
 };
 
 void  fovea_window_install_actions (FoveaWindow *self);
+void  fovea_window_install_run_actions (FoveaWindow *self);
 void  fovea_window_update_actions  (FoveaWindow *self);
 
 void  fovea_window_choose_folder   (FoveaWindow *self);

@@ -304,8 +304,8 @@ print_comparison (const CnnComparison *comparison)
            n_first, get_share (n_first, comparison->n_common),
            n_second, get_share (n_second, comparison->n_common));
   g_print (comparison->p_value > 0.05
-           ? _("%+d right of %u: could be chance, p = %.2g\n")
-           : _("%+d right of %u: hardly chance, p = %.2g\n"),
+           ? _("%+d right of %u: could be chance, p = %.3f\n")
+           : _("%+d right of %u: hardly chance, p = %.3f\n"),
            difference, comparison->n_common, comparison->p_value);
   print_flips (_("Only the first was right about:"), comparison->first_flips);
   print_flips (_("Only the second was right about:"), comparison->second_flips);

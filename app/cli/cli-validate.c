@@ -338,7 +338,8 @@ begin_recorder (const Keeping     *keeping,
   if (keeping->is_off)
     return TRUE;
 
-  *recorder = fovea_run_recorder_begin (keeping->path, evaluation, keeping->resumes, NULL, &problem);
+  *recorder = fovea_run_recorder_begin (keeping->path, evaluation, keeping->resumes, FOVEA_NO_RUN,
+                                         NULL, &problem);
   if (*recorder == NULL && (keeping->resumes || keeping->path != NULL))
     {
       g_propagate_error (error, g_steal_pointer (&problem));

@@ -126,10 +126,20 @@ static gboolean
 resume_run (FoveaRunRecorder        *self,
             CnnRun                  *run,
             const FoveaRunIdentity  *identity,
+            gint64                   wanted,
             GError                 **error)
 {
   if (!fovea_run_store_find (self->store, identity, cnn_run_get_settings (run), &self->id, error))
     return FALSE;
+
+  if (wanted != FOVEA_NO_RUN && self->id != wanted)
+    {
+      g_set_error (error, CNN_ERROR, CNN_ERROR_SHAPE,
+                   "run %" G_GINT64_FORMAT " was begun with another model, other pictures or another version",
+                   wanted);
+      return FALSE;
+    }
+
   if (self->id == FOVEA_NO_RUN)
     return TRUE;
 
@@ -146,8 +156,10 @@ resume_run (FoveaRunRecorder        *self,
  * @evaluation: an evaluation that was not started
  * @resume: whether to go on with an equal run of the store, if there is one;
  *   what it has found is given to the evaluation's run
+ * @wanted: which run to go on with, or %FOVEA_NO_RUN for any that is equal
  * @cancellable: (nullable): to stop it
- * @error: return location for a %G_IO_ERROR
+ * @error: return location for a %G_IO_ERROR, or a %CNN_ERROR_SHAPE where
+ *   @wanted is not an equal run
  *
  * Finds out what is to be run, and makes a place for it in the store. It reads
  * and writes files: call it in a thread that nobody waits for.
@@ -158,6 +170,7 @@ FoveaRunRecorder *
 fovea_run_recorder_begin (const char     *path,
                           CnnEvaluation  *evaluation,
                           gboolean        resume,
+                          gint64          wanted,
                           GCancellable   *cancellable,
                           GError        **error)
 {
@@ -174,7 +187,7 @@ fovea_run_recorder_begin (const char     *path,
   identity = fovea_run_identity_new (self->store, cnn_evaluation_get_dataset (evaluation),
                                      cnn_network_get_file (network), cnn_run_get_settings (run),
                                      cancellable, error);
-  if (identity == NULL || (resume && !resume_run (self, run, identity, error)))
+  if (identity == NULL || (resume && !resume_run (self, run, identity, wanted, error)))
     return NULL;
 
   if (self->id == FOVEA_NO_RUN &&

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (FoveaRunRecorder, fovea_run_recorder, FOVEA, RUN_RECORDER,
 FoveaRunRecorder *fovea_run_recorder_begin      (const char        *path,
                                                  CnnEvaluation     *evaluation,
                                                  gboolean           resume,
+                                                 gint64             wanted,
                                                  GCancellable      *cancellable,
                                                  GError           **error);
 gint64            fovea_run_recorder_get_id     (FoveaRunRecorder  *self);

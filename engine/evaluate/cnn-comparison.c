@@ -84,8 +84,8 @@ compare_flips (gconstpointer a,
 
 /**
  * cnn_comparison_new:
- * @first: a run, which must outlive the comparison
- * @second: another one, likewise
+ * @first: a run
+ * @second: another one
  *
  * Compares what two runs found.
  *
@@ -99,6 +99,8 @@ cnn_comparison_new (CnnRun *first,
   g_autoptr (GHashTable) others = index_by_file (second);
   guint n = cnn_run_get_n_samples (first);
 
+  self->first_run = g_object_ref (first);
+  self->second_run = g_object_ref (second);
   self->first_flips = g_array_new (FALSE, FALSE, sizeof (CnnFlip));
   self->second_flips = g_array_new (FALSE, FALSE, sizeof (CnnFlip));
 
@@ -125,5 +127,7 @@ cnn_comparison_free (CnnComparison *self)
 {
   g_array_unref (self->first_flips);
   g_array_unref (self->second_flips);
+  g_object_unref (self->first_run);
+  g_object_unref (self->second_run);
   g_free (self);
 }

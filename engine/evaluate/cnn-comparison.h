@@ -21,6 +21,8 @@ typedef struct
 
 /**
  * CnnComparison:
+ * @first_run: a run
+ * @second_run: another one
  * @n_common: pictures that both runs have scored
  * @n_both: those that both were right about
  * @n_first: those that only the first was right about
@@ -38,6 +40,8 @@ typedef struct
  */
 typedef struct
 {
+  CnnRun *first_run;
+  CnnRun *second_run;
   guint n_common;
   guint n_both;
   guint n_first;

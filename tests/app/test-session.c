@@ -553,7 +553,7 @@ test_cancel_evaluation (AppFixture    *fixture,
   CnnRunSummary summary;
 
   fovea_session_evaluate (session, CNN_CROPS_TEN, 0);
-  fovea_session_cancel_evaluation (session);
+  fovea_session_pause_evaluation (session);
   wait_until (!fovea_session_get_evaluating (session));
   cnn_run_get_summary (fovea_session_get_run (session), &summary);
   g_assert_cmpuint (summary.n_total, ==, FIXTURE_N_PICTURES);
