@@ -2,6 +2,7 @@
 
 /* Everything that the engine shows to the world. */
 
+#include "card/cnn-model-card.h"
 #include "core/cnn-cpu.h"
 #include "core/cnn-error.h"
 #include "core/cnn-json-writer.h"

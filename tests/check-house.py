@@ -16,6 +16,7 @@ ENGINE = {
     'run': ['core', 'kernels', 'ops', 'network', 'plan'],
     'image': ['core'],
     'dataset': ['core', 'image'],
+    'card': ['core', 'network', 'formats', 'image', 'dataset'],
     'evaluate': ['core', 'ops', 'network', 'run', 'image', 'dataset'],
     'lessons': ['core', 'ops'],
 }

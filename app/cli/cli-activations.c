@@ -150,11 +150,11 @@ cli_activations (int   argc,
   if (!check_usage (names, all, &error) || (file = cli_output_file (output, &error)) == NULL)
     return cli_fail (error);
 
-  network = cnn_network_load (options.model, NULL, &error);
+  network = cli_load_model (&options, &error);
   if (network == NULL || !check_names (network, (const char *const *) names, &error))
     return cli_fail (error);
 
-  prepared = cli_load_picture (options.arguments[0], options.recipe, CNN_CROPS_CENTER, &error);
+  prepared = cli_load_picture (options.arguments[0], &options.recipe, CNN_CROPS_CENTER, &error);
   if (prepared == NULL)
     return cli_fail (error);
 

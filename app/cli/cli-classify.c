@@ -13,10 +13,11 @@ static const CliSyntax syntax = {
   .shared = CLI_WITH_MODEL | CLI_WITH_PRESET | CLI_WITH_CROPS | CLI_WITH_JSON,
 };
 
-/* Names for what the network answers: those given, else ImageNet's where the
- * numbers match, else none. */
+/* Names for what the network answers: those given, else the model's own, else
+ * ImageNet's where the numbers match, else none. */
 static gboolean
 find_labels (const char  *path,
+             CnnLabels   *own,
              CnnNetwork  *network,
              CnnLabels  **labels,
              GError     **error)
@@ -24,6 +25,12 @@ find_labels (const char  *path,
   guint n_classes = cnn_network_get_n_classes (network);
   g_autoptr (CnnLabels) loaded = NULL;
   g_autoptr (GFile) file = NULL;
+
+  if (path == NULL && own != NULL)
+    {
+      *labels = cnn_labels_ref (own);
+      return TRUE;
+    }
 
   if (path == NULL)
     {
@@ -56,7 +63,7 @@ predict (const char       *path,
          const CliOptions *options,
          GError          **error)
 {
-  g_autoptr (CnnPrepared) prepared = cli_load_picture (path, options->recipe, options->crops, error);
+  g_autoptr (CnnPrepared) prepared = cli_load_picture (path, &options->recipe, options->crops, error);
   g_autoptr (CnnTensor) crops = NULL;
 
   if (prepared == NULL)
@@ -175,7 +182,7 @@ classify_to_json (CnnPredictor     *predictor,
 
   cnn_json_writer_begin_object (writer, NULL, CNN_JSON_LINES);
   cnn_json_writer_add_string (writer, "model", model);
-  cnn_json_writer_add_string (writer, "preset", options->recipe->name);
+  cnn_json_writer_add_string (writer, "preset", options->recipe.name);
   cnn_json_writer_add_string (writer, "crops", cnn_crop_mode_get_name (options->crops));
   cnn_json_writer_begin_array (writer, "images", CNN_JSON_LINES);
   status = classify (predictor, labels, options, n_top, writer);
@@ -210,8 +217,10 @@ cli_classify (int   argc,
       !cli_check_count ("--top", n_top, 1, &error))
     return cli_fail (error);
 
-  network = cnn_network_load (options.model, NULL, &error);
-  if (network == NULL || !find_labels (labels_path, network, &labels, &error))
+  network = cli_load_model (&options, &error);
+  if (network == NULL ||
+      !find_labels (labels_path, options.card != NULL ? cnn_model_card_get_labels (options.card) : NULL,
+                    network, &labels, &error))
     return cli_fail (error);
 
   predictor = cnn_predictor_new (network);

@@ -38,10 +38,14 @@ set_preset (const char  *option,
             GError     **error)
 {
   CliOptions *self = data;
+  const CnnRecipe *preset = cnn_recipe_get_preset (value);
 
-  self->recipe = cnn_recipe_get_preset (value);
+  self->wants_own_recipe = g_str_equal (value, "model");
+  if (preset != NULL)
+    self->recipe = *preset;
 
-  return self->recipe != NULL || bad_value (error, option, value, _("homework or torchvision"));
+  return preset != NULL || self->wants_own_recipe ||
+         bad_value (error, option, value, _("homework, torchvision or model"));
 }
 
 static gboolean
@@ -103,7 +107,7 @@ static const GOptionEntry model_entry[] = {
 
 static const GOptionEntry preset_entry[] = {
   { "preset", 0, 0, G_OPTION_ARG_CALLBACK, set_preset,
-    N_("How pictures are prepared: homework (280, Lanczos; the default) or torchvision (256, bilinear)"),
+    N_("How pictures are prepared: homework (280, Lanczos; the default), torchvision (256, bilinear) or model (as the model's own file says)"),
     N_("NAME") },
   { NULL }
 };
@@ -146,6 +150,8 @@ check_arguments (CliOptions       *self,
                  _("missing argument; expected %s"), _(syntax->arguments));
   else if ((syntax->shared & CLI_WITH_MODEL) != 0)
     return cli_check_given ("--model", self->model, error);
+  else if (self->wants_own_recipe)
+    return bad_value (error, "--preset", "model", _("homework or torchvision, as there is no model"));
 
   return n >= syntax->n_min && n <= syntax->n_max;
 }
@@ -182,7 +188,7 @@ cli_options_parse (CliOptions          *self,
   };
   GOptionGroup *group = g_option_group_new ("fovea", NULL, NULL, self, NULL);
 
-  self->recipe = cnn_recipe_get_preset ("homework");
+  self->recipe = *cnn_recipe_get_preset ("homework");
   self->crops = CNN_CROPS_CENTER;
 
   g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
@@ -207,6 +213,7 @@ cli_options_clear (CliOptions *self)
 {
   g_clear_pointer (&self->arguments, g_strfreev);
   g_clear_object (&self->model);
+  g_clear_pointer (&self->card, cnn_model_card_unref);
 }
 
 /**

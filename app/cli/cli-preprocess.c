@@ -78,7 +78,7 @@ cli_preprocess (int   argc,
       !cli_check_given ("--output", output, &error))
     return cli_fail (error);
 
-  prepared = cli_load_picture (options.arguments[0], options.recipe, CNN_CROPS_FIVE, &error);
+  prepared = cli_load_picture (options.arguments[0], &options.recipe, CNN_CROPS_FIVE, &error);
   if (prepared == NULL)
     return cli_fail (error);
 

@@ -421,12 +421,12 @@ cli_validate (int   argc,
   if (dataset == NULL)
     return cli_fail (error);
 
-  network = cnn_network_load (options.model, NULL, &error);
+  network = cli_load_model (&options, &error);
   if (network == NULL)
     return cli_fail (error);
 
   predictor = cnn_predictor_new (network);
-  settings.recipe = *options.recipe;
+  settings.recipe = options.recipe;
   settings.crops = options.crops;
   settings.limit = limit;
   settings.batch_size = batch_size;

@@ -64,7 +64,9 @@ typedef struct
 {
   char **arguments;             /* file names, in the file system's encoding */
   GFile *model;
-  const CnnRecipe *recipe;
+  CnnRecipe recipe;
+  gboolean wants_own_recipe;    /* --preset model: recipe is set when the model is loaded */
+  CnnModelCard *card;           /* likewise; or NULL */
   CnnCropMode crops;
   guint n_threads;              /* 0: one a processor */
   gboolean json;
@@ -91,6 +93,8 @@ gboolean    cli_check_given     (const char          *option,
 GFile      *cli_output_file     (const char          *path,
                                  GError             **error);
 guint       cli_get_n_threads   (const CliOptions    *options);
+CnnNetwork *cli_load_model      (CliOptions          *options,
+                                 GError             **error);
 CnnPrepared *cli_load_picture   (const char          *path,
                                  const CnnRecipe     *recipe,
                                  CnnCropMode          crops,

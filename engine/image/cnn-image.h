@@ -18,14 +18,17 @@ typedef struct _CnnImage CnnImage;
  * CnnFilter:
  * @CNN_FILTER_BILINEAR: triangle filter, support 1, widened when shrinking
  * @CNN_FILTER_LANCZOS: Lanczos filter with three lobes, widened when shrinking
+ * @CNN_FILTER_BICUBIC: cubic filter with a = −½, support 2, widened when shrinking
  *
- * How a picture is resampled. Both are antialiased and give the same bytes as
+ * How a picture is resampled. All are antialiased and give the same bytes as
  * Pillow's filters of these names.
  */
 typedef enum
 {
   CNN_FILTER_BILINEAR,
   CNN_FILTER_LANCZOS,
+  CNN_FILTER_BICUBIC,
+  CNN_N_FILTERS
 } CnnFilter;
 
 GType         cnn_image_get_type       (void) G_GNUC_CONST;

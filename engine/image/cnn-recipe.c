@@ -85,6 +85,174 @@ cnn_recipe_get_preset (const char *name)
   return NULL;
 }
 
+G_DEFINE_BOXED_TYPE (CnnRecipe, cnn_recipe, cnn_recipe_copy, cnn_recipe_free)
+
+CnnRecipe *
+cnn_recipe_copy (const CnnRecipe *self)
+{
+  return g_memdup2 (self, sizeof *self);
+}
+
+void
+cnn_recipe_free (CnnRecipe *self)
+{
+  g_free (self);
+}
+
+/* As near as numbers that people have typed are meant. */
+static gboolean
+is_near (const float *a,
+         const float *b)
+{
+  for (guint i = 0; i < 3; i++)
+    if (!(fabsf (a[i] - b[i]) < 1e-4f))
+      return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * cnn_recipe_is_same:
+ * @a: a recipe
+ * @b: another
+ *
+ * Returns: whether they make the same of a picture, whatever they are called
+ */
+gboolean
+cnn_recipe_is_same (const CnnRecipe *a,
+                    const CnnRecipe *b)
+{
+  return a->short_side == b->short_side && a->rounding == b->rounding && a->filter == b->filter &&
+         cnn_recipe_suits (a, b);
+}
+
+/**
+ * cnn_recipe_suits:
+ * @a: a recipe
+ * @b: what a model wants
+ *
+ * Tells small differences from those that spoil answers: resizing a little more or
+ * less shifts accuracy by a point or two; other numbers, or another size, make
+ * nonsense.
+ *
+ * Returns: whether @a makes pictures of the size and in the range of numbers of @b
+ */
+gboolean
+cnn_recipe_suits (const CnnRecipe *a,
+                  const CnnRecipe *b)
+{
+  return a->crop_size == b->crop_size && is_near (a->mean, b->mean) && is_near (a->std, b->std);
+}
+
+/**
+ * cnn_recipe_fit:
+ * @self: a recipe
+ * @size: the side of the pictures that a network takes, in pixels, not 0
+ *
+ * Changes @self to make crops of that size; what is left around them stays in
+ * proportion.
+ */
+void
+cnn_recipe_fit (CnnRecipe *self,
+                guint      size)
+{
+  if (self->crop_size == size)
+    return;
+
+  self->short_side = (guint64) self->short_side * size / self->crop_size;
+  self->crop_size = size;
+}
+
+/**
+ * cnn_recipe_check:
+ * @self: a recipe that people have written
+ * @error: return location for %CNN_ERROR_UNSUPPORTED
+ *
+ * Returns: whether pictures can be prepared by it
+ */
+gboolean
+cnn_recipe_check (const CnnRecipe  *self,
+                  GError          **error)
+{
+  if (self->crop_size < 1 || self->crop_size > CNN_MAX_RECIPE_SIDE)
+    g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED, "crop: is %u, expected 1 to %d",
+                 self->crop_size, CNN_MAX_RECIPE_SIDE);
+  else if (self->short_side < self->crop_size || self->short_side > CNN_MAX_RECIPE_SIDE)
+    g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED, "resize: is %u, expected %u (the crop) to %d",
+                 self->short_side, self->crop_size, CNN_MAX_RECIPE_SIDE);
+  else
+    {
+      for (guint i = 0; i < 3; i++)
+        if (!isfinite (self->mean[i]) || !isfinite (self->std[i]) || !(self->std[i] > 0))
+          {
+            g_set_error (error, CNN_ERROR, CNN_ERROR_UNSUPPORTED,
+                         "mean or std: is (x − %g)/%g, expected finite numbers and a positive divisor",
+                         self->mean[i], self->std[i]);
+            return FALSE;
+          }
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+static const char *const filter_names[CNN_N_FILTERS] = {
+  [CNN_FILTER_BILINEAR] = "bilinear",
+  [CNN_FILTER_LANCZOS] = "lanczos",
+  [CNN_FILTER_BICUBIC] = "bicubic",
+};
+
+/**
+ * cnn_filter_get_name:
+ * @filter: a filter
+ *
+ * Returns: `bilinear`, `lanczos` or `bicubic`
+ */
+const char *
+cnn_filter_get_name (CnnFilter filter)
+{
+  g_return_val_if_fail ((gsize) filter < CNN_N_FILTERS, NULL);
+
+  return filter_names[filter];
+}
+
+/**
+ * cnn_filter_parse:
+ * @name: a name as of cnn_filter_get_name(), in any case
+ * @filter: (out): which filter it means
+ *
+ * Returns: whether @name is such a name
+ */
+gboolean
+cnn_filter_parse (const char *name,
+                  CnnFilter  *filter)
+{
+  for (guint i = 0; i < CNN_N_FILTERS; i++)
+    if (g_ascii_strcasecmp (filter_names[i], name) == 0)
+      {
+        *filter = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/**
+ * cnn_recipe_dup_description:
+ * @self: a recipe
+ *
+ * Returns: (transfer full): what it does, in one line, such as `256 bilinear, crop 224,
+ *   mean 0.485 0.456 0.406, std 0.229 0.224 0.225`
+ */
+char *
+cnn_recipe_dup_description (const CnnRecipe *self)
+{
+  return g_strdup_printf ("%u %s, crop %u, mean %.6g %.6g %.6g, std %.6g %.6g %.6g",
+                          self->short_side, filter_names[self->filter], self->crop_size,
+                          self->mean[0], self->mean[1], self->mean[2],
+                          self->std[0], self->std[1], self->std[2]);
+}
+
 /**
  * cnn_crop_mode_get_name:
  * @mode: which crops

@@ -24,7 +24,8 @@ typedef enum
 
 /**
  * CnnRecipe:
- * @name: the preset's name, a static string
+ * @name: the preset's name, a static string: `homework`, `torchvision`, `model` (what the
+ *   model's maker says) or `custom`
  * @short_side: length of the shorter side after resizing, in pixels
  * @crop_size: side of the square crops, in pixels
  * @rounding: how fractions are rounded
@@ -79,6 +80,9 @@ typedef struct
 
 #define CNN_MAX_CROPS 10
 
+/* The largest side that a recipe may ask for. */
+#define CNN_MAX_RECIPE_SIDE 4096
+
 /**
  * CnnPrepared:
  *
@@ -87,9 +91,25 @@ typedef struct
  */
 typedef struct _CnnPrepared CnnPrepared;
 
+#define CNN_TYPE_RECIPE (cnn_recipe_get_type ())
 #define CNN_TYPE_PREPARED (cnn_prepared_get_type ())
 
+GType            cnn_recipe_get_type            (void) G_GNUC_CONST;
 const CnnRecipe *cnn_recipe_get_preset          (const char         *name);
+CnnRecipe       *cnn_recipe_copy                (const CnnRecipe    *self);
+void             cnn_recipe_free                (CnnRecipe          *self);
+gboolean         cnn_recipe_is_same             (const CnnRecipe    *a,
+                                                 const CnnRecipe    *b);
+gboolean         cnn_recipe_suits               (const CnnRecipe    *a,
+                                                 const CnnRecipe    *b);
+void             cnn_recipe_fit                 (CnnRecipe          *self,
+                                                 guint               size);
+gboolean         cnn_recipe_check               (const CnnRecipe    *self,
+                                                 GError            **error);
+char            *cnn_recipe_dup_description     (const CnnRecipe    *self);
+const char      *cnn_filter_get_name            (CnnFilter           filter);
+gboolean         cnn_filter_parse               (const char         *name,
+                                                 CnnFilter          *filter);
 const char      *cnn_crop_mode_get_name         (CnnCropMode         mode);
 gboolean         cnn_crop_mode_parse            (const char         *name,
                                                  CnnCropMode        *mode);

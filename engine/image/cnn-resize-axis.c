@@ -86,6 +86,29 @@ filter_bilinear (double x)
   return x < 1.0 ? 1.0 - x : 0.0;
 }
 
+/* The piecewise cubic of Keys, as Pillow has it. */
+static double
+filter_bicubic (double x)
+{
+  const double a = -0.5;
+
+  x = fabs (x);
+  if (x < 1.0)
+    return ((a + 2.0) * x - (a + 3.0)) * x * x + 1;
+
+  return x < 2.0 ? (((x - 5) * x + 8) * x - 4) * a : 0.0;
+}
+
+static const struct
+{
+  double (*weigh) (double x);
+  double support;
+} filters[CNN_N_FILTERS] = {
+  [CNN_FILTER_BILINEAR] = { filter_bilinear, 1 },
+  [CNN_FILTER_LANCZOS] = { filter_lanczos, 3 },
+  [CNN_FILTER_BICUBIC] = { filter_bicubic, 2 },
+};
+
 static gint32
 to_fixed_point (double weight)
 {
@@ -112,12 +135,12 @@ reach_init (Reach     *self,
 {
   double widening;
 
-  self->weigh = filter == CNN_FILTER_LANCZOS ? filter_lanczos : filter_bilinear;
+  self->weigh = filters[filter].weigh;
   self->ratio = (double) in_size / out_size;
   self->in_size = in_size;
 
   widening = MAX (self->ratio, 1.0);
-  self->support = (filter == CNN_FILTER_LANCZOS ? 3.0 : 1.0) * widening;
+  self->support = filters[filter].support * widening;
   self->step = 1.0 / widening;
 }
 

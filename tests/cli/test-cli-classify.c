@@ -181,6 +181,50 @@ test_usage (void)
   cli_assert_one_line (&no_top, 2, "--top is 0; expected 1 or more");
 }
 
+/* A model that wants other pictures says so, and gets them if one likes. */
+static void
+test_own_preset (void)
+{
+  static const char sidecar[] = "{\"mean\": [0.5, 0.5, 0.5], \"std\": [0.5, 0.5, 0.5], \"labels\": \"names.txt\"}";
+  g_autofree char *pack_model = pack_find ("models/squeezenet1_1-imagenet.safetensors");
+  g_autofree char *picture = pack_find ("imagenet/imagespart/ILSVRC2012_val_00000002.JPEG");
+  g_autoptr (Folder) folder = folder_new ();
+  g_autofree char *model = folder_build (folder, "net.safetensors");
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_auto (CliRun) run = { 0 };
+  g_auto (CliRun) own_run = { 0 };
+  g_auto (CliRun) wrong_run = { 0 };
+  g_auto (CliRun) other_run = { 0 };
+
+  if (pack_skip (pack_model))
+    return;
+
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (names, "thing %u\n", i);
+  folder_copy (folder, "net.safetensors", pack_model);
+  folder_write (folder, "net.json", sidecar, -1);
+  folder_write (folder, "names.txt", names->str, -1);
+
+  cli_run (&run, "classify", picture, "--model", model, NULL);
+  g_assert_cmpint (run.status, ==, 0);
+  g_assert_nonnull (strstr (run.output, "448  thing 448"));
+  g_assert_nonnull (strstr (run.errors, "net.safetensors: its pictures should be prepared otherwise, which --preset model does "
+                                        "(net.json: 256 bilinear, crop 224, mean 0.5 0.5 0.5, std 0.5 0.5 0.5)\n"));
+
+  cli_run (&own_run, "classify", picture, "--model", model, "--preset", "model", "--json", NULL);
+  g_assert_cmpint (own_run.status, ==, 0);
+  g_assert_cmpstr (own_run.errors, ==, "");
+  g_assert_nonnull (strstr (own_run.output, "\"preset\": \"model\""));
+
+  /* Nonsense beside the model keeps nobody from using it who does not ask for it. */
+  folder_write (folder, "net.json", "{\"mean\": \"grey\"}", -1);
+  cli_run (&other_run, "classify", picture, "--model", model, NULL);
+  g_assert_cmpint (other_run.status, ==, 0);
+  g_assert_nonnull (strstr (other_run.errors, "net.json: mean: is something else, expected three numbers"));
+  cli_run (&wrong_run, "classify", picture, "--model", model, "--preset", "model", NULL);
+  cli_assert_one_line (&wrong_run, 1, "net.json: mean: is something else, expected three numbers");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -192,6 +236,8 @@ main (int   argc,
   g_test_add_func ("/cli/classify/unreadable", test_unreadable);
   g_test_add_func ("/cli/classify/labels", test_labels);
   g_test_add_func ("/cli/classify/usage", test_usage);
+
+  g_test_add_func ("/cli/classify/own-preset", test_own_preset);
 
   return g_test_run ();
 }

@@ -173,7 +173,7 @@ test_usage (void)
   cli_assert_one_line (&two_images, 2, "unexpected argument “b.JPEG”");
 
   cli_run (&preset, "preprocess", "a.JPEG", "--preset", "imagenet", "--output", "x", NULL);
-  cli_assert_one_line (&preset, 2, "--preset is “imagenet”; expected homework or torchvision");
+  cli_assert_one_line (&preset, 2, "--preset is “imagenet”; expected homework, torchvision or model");
 
   cli_run (&threads, "preprocess", "a.JPEG", "--threads", "0", "--output", "x", NULL);
   cli_assert_one_line (&threads, 2, "--threads is “0”");

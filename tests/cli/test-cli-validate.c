@@ -18,7 +18,14 @@ typedef struct
   const char *preset;
   guint n;                      /* of the pictures, 400 at most */
   gboolean is_slow;             /* for -m slow alone */
+  const char *sidecar;          /* what is beside the model, or NULL */
 } Case;
+
+/* TensorFlow's network takes pictures from −1 to 1. */
+#define TENSORFLOW "models/mobilenet_v2_tf-imagenet.onnx"
+#define TF_HOMEWORK "{\"mean\": [0.5, 0.5, 0.5], \"std\": [0.5, 0.5, 0.5], " \
+                    "\"resize\": 280, \"filter\": \"lanczos\", \"rounding\": \"homework\"}"
+#define TF_TORCHVISION "{\"mean\": [127.5, 127.5, 127.5], \"std\": [127.5, 127.5, 127.5], \"range\": [0, 255]}"
 
 #define SQUEEZENET "models/squeezenet1_1-imagenet"
 
@@ -32,6 +39,8 @@ static const Case cases[] = {
   { "squeezenet1_0/center", "models/squeezenet1_0-imagenet.safetensors", "squeezenet1_0", "center", "center", "homework", 100 },
   { "resnet18/center", "models/resnet18-imagenet.safetensors", "resnet18", "center", "center", "homework", 100 },
   { "resnet18/onnx", "models/resnet18-imagenet.onnx", "resnet18", "center", "center", "homework", 20 },
+  { "mobilenet_v2_tf/center", TENSORFLOW, "mobilenet_v2_tf", "center", "center", "model", 100, FALSE, TF_HOMEWORK },
+  { "mobilenet_v2_tf/torchvision", TENSORFLOW, "mobilenet_v2_tf", "tv256", "center", "model", 100, FALSE, TF_TORCHVISION },
   { "resnet50/center", "models/resnet50-imagenet.safetensors", "resnet50", "center", "center", "homework", 20 },
 
   { "squeezenet1_1/center-400", SQUEEZENET ".safetensors", "squeezenet1_1", "center", "center", "homework", 400, TRUE },
@@ -49,6 +58,11 @@ static const Case cases[] = {
   { "resnet18/center-400", "models/resnet18-imagenet.safetensors", "resnet18", "center", "center", "homework", 400, TRUE },
   { "resnet18/five-250", "models/resnet18-imagenet.safetensors", "resnet18", "fivecrop", "five", "homework", 250, TRUE },
   { "resnet18/torchvision-400", "models/resnet18-imagenet.safetensors", "resnet18", "tv256", "center", "torchvision", 400, TRUE },
+  { "squeezenet1_0/center-400", "models/squeezenet1_0-imagenet.safetensors", "squeezenet1_0", "center", "center", "homework", 400, TRUE },
+  { "resnet18/onnx-five", "models/resnet18-imagenet.onnx", "resnet18", "fivecrop", "five", "homework", 250, TRUE },
+  { "resnet50/torchvision-250", "models/resnet50-imagenet.safetensors", "resnet50", "tv256", "center", "torchvision", 250, TRUE },
+  { "mobilenet_v2_tf/center-400", TENSORFLOW, "mobilenet_v2_tf", "center", "center", "model", 400, TRUE, TF_HOMEWORK },
+  { "mobilenet_v2_tf/torchvision-400", TENSORFLOW, "mobilenet_v2_tf", "tv256", "center", "model", 400, TRUE, TF_TORCHVISION },
   { "resnet50/center-250", "models/resnet50-imagenet.safetensors", "resnet50", "center", "center", "homework", 250, TRUE },
   { "resnet50/five-100", "models/resnet50-imagenet.safetensors", "resnet50", "fivecrop", "five", "homework", 100, TRUE },
 };
@@ -178,6 +192,21 @@ assert_figures (JsonObject *root,
                      (double) expected.n_top5 / test->n);
 }
 
+/* A copy of the model with a file beside it. */
+static char *
+copy_with_sidecar (Folder     *folder,
+                   const char *model,
+                   const char *text)
+{
+  g_autofree char *base = g_path_get_basename (model);
+  g_autofree char *sidecar = g_strconcat (base, ".json", NULL);
+
+  folder_copy (folder, base, model);
+  folder_write (folder, sidecar, text, -1);
+
+  return folder_build (folder, base);
+}
+
 static void
 test_oracle (gconstpointer data)
 {
@@ -198,6 +227,12 @@ test_oracle (gconstpointer data)
     return;
 
   folder = folder_new ();
+  if (test->sidecar != NULL)
+    {
+      g_autofree char *plain = g_steal_pointer (&model);
+
+      model = copy_with_sidecar (folder, plain, test->sidecar);
+    }
   json = folder_build (folder, "run.json");
   dataset = g_path_get_dirname (words);
   cli_run (&run, "validate", dataset, "--model", model, "--crops", test->crops, "--preset", test->preset,

@@ -163,6 +163,45 @@ test_noise (void)
     }
 }
 
+/* What Pillow's BICUBIC makes of this pattern, smaller and larger. */
+static void
+test_bicubic (void)
+{
+  static const guint8 small[] = {
+    27, 100, 42, 89, 119, 44, 157, 137, 104, 219, 121, 139, 32, 181, 152, 94, 108, 75,
+    162, 138, 110, 224, 116, 76, 37, 173, 168, 99, 103, 185, 167, 127, 98, 229, 111, 90
+  };
+  static const guint8 large[] = {
+    9, 0, 0, 28, 43, 1, 57, 123, 19, 83, 193, 50, 109, 70, 94, 135, 29, 161,
+    161, 114, 212, 187, 203, 90, 216, 134, 127, 235, 24, 224, 11, 88, 92, 30, 160, 69,
+    59, 183, 44, 85, 79, 36, 111, 100, 29, 137, 166, 42, 163, 218, 71, 189, 117, 70,
+    218, 110, 120, 237, 149, 173, 14, 219, 221, 33, 178, 154, 62, 134, 60, 88, 136, 0,
+    114, 80, 76, 140, 89, 110, 166, 158, 70, 192, 159, 78, 221, 119, 97, 240, 78, 111,
+    16, 203, 194, 35, 169, 158, 64, 133, 112, 90, 133, 89, 116, 78, 115, 142, 87, 148,
+    168, 156, 159, 194, 156, 104, 223, 116, 58, 242, 76, 34, 19, 139, 112, 38, 178, 133,
+    67, 172, 178, 93, 71, 229, 119, 92, 129, 145, 158, 101, 171, 210, 152, 197, 109, 101,
+    226, 102, 57, 245, 141, 36, 21, 255, 214, 40, 154, 197, 69, 92, 178, 95, 181, 177,
+    121, 58, 216, 147, 17, 141, 173, 101, 0, 199, 190, 47, 228, 122, 133, 247, 12, 193
+  };
+  guint8 pixels[7 * 5 * 3];
+  g_autoptr (CnnImage) image = NULL;
+  g_autoptr (CnnImage) shrunk = NULL;
+  g_autoptr (CnnImage) grown = NULL;
+
+  for (guint i = 0; i < 35; i++)
+    {
+      pixels[3 * i] = i * 37 + 11;
+      pixels[3 * i + 1] = i * 91 + 5;
+      pixels[3 * i + 2] = i * i * 13;
+    }
+
+  image = cnn_image_new (7, 5, pixels);
+  shrunk = cnn_image_resize (image, 4, 3, CNN_FILTER_BICUBIC);
+  grown = cnn_image_resize (image, 10, 6, CNN_FILTER_BICUBIC);
+  g_assert_cmpmem (cnn_image_get_pixels (shrunk), 4 * 3 * 3, small, sizeof small);
+  g_assert_cmpmem (cnn_image_get_pixels (grown), 10 * 6 * 3, large, sizeof large);
+}
+
 /* A size that is there already costs nothing and changes nothing. */
 static void
 test_same_size (void)
@@ -259,6 +298,7 @@ main (int   argc,
   g_test_add_func ("/engine/resize/pack", test_pack);
   g_test_add_func ("/engine/resize/noise", test_noise);
   g_test_add_func ("/engine/resize/same-size", test_same_size);
+  g_test_add_func ("/engine/resize/bicubic", test_bicubic);
   g_test_add_func ("/engine/resize/flat", test_flat);
   g_test_add_func ("/engine/resize/levels", test_levels);
 
