@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/cnn-error.h"
+#include "core/cnn-file-map.h"
 
 /* What may be copied, in multiples of the file: an 8-bit number becomes a float
  * of 32 bits, and a few tensors may share a storage. */
@@ -348,6 +349,10 @@ cnn_number_source_get_tensor (CnnNumberSource  *source,
                              cnn_tensor_get_mutable_data (tensor));
   else
     gather (type, shape, start, strides, cnn_tensor_get_mutable_data (tensor));
+
+  /* Nobody needs the original any more, where the file is mapped. */
+  if (contiguous)
+    cnn_file_map_drop_pages (start, n * cnn_number_type_get_size (type));
 
   return tensor;
 }
