@@ -50,6 +50,7 @@ static const struct
   { "win.previous-layer", { "<Alt>Up" } },
   { "win.next-crop", { "<Alt>Page_Down" } },
   { "win.previous-crop", { "<Alt>Page_Up" } },
+  { "win.edit-recipe", { "<Primary>r" } },
   { "win.copy", { "<Primary>c" } },
   { "win.evaluate", { "<Primary>e" } },
   { "win.save-results", { "<Primary>s" } },

@@ -9,6 +9,7 @@
 #include "fovea-runs-group.h"
 #include "fovea-sidebar-layout.h"
 #include "fovea-duration.h"
+#include "fovea-recipe-text.h"
 #include "fovea-ui.h"
 
 /* How many of the skipped pictures are listed; the saved results have them all. */
@@ -73,7 +74,7 @@ enum
 static guint signals[N_SIGNALS];
 
 /* In the order of the rows. */
-static const char *const presets[] = { "homework", "torchvision" };
+static const char *const presets[] = { "homework", "torchvision", "model", "custom" };
 
 /* ---- What to run ---- */
 
@@ -102,12 +103,16 @@ update_settings (FoveaEvaluatePage *self)
   guint n = dataset != NULL ? cnn_dataset_get_n_samples (dataset) : 0;
   guint limit = self->limit == 0 || self->limit > n ? n : self->limit;
   g_autofree char *subtitle = NULL;
+  g_autofree char *recipe = NULL;
 
   self->showing = TRUE;
   adw_combo_row_set_selected (self->crops_row, self->crop_mode);
   for (guint i = 0; i < G_N_ELEMENTS (presets); i++)
     if (g_str_equal (preset, presets[i]))
       adw_combo_row_set_selected (self->preset_row, i);
+
+  recipe = fovea_recipe_dup_text (fovea_session_get_recipe (self->session));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->preset_row), recipe);
 
   gtk_adjustment_set_upper (self->limit_adjustment, MAX (n, 1));
   gtk_adjustment_set_value (self->limit_adjustment, MAX (limit, 1));
@@ -139,6 +144,14 @@ preset_chosen_cb (FoveaEvaluatePage *self)
 
   if (!self->showing && selected < G_N_ELEMENTS (presets))
     fovea_session_set_preset (self->session, presets[selected]);
+
+  /* There may be none of one's own yet: numbers have to be set first. */
+  if (!self->showing && selected < G_N_ELEMENTS (presets) &&
+      !g_str_equal (fovea_session_get_preset (self->session), presets[selected]))
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.edit-recipe", NULL);
+      update_settings (self);
+    }
 }
 
 static void
@@ -546,6 +559,7 @@ fovea_evaluate_page_set_session (FoveaEvaluatePage *self,
     { "notify::dataset", G_CALLBACK (opened_cb) },
     { "notify::network", G_CALLBACK (opened_cb) },
     { "notify::preset", G_CALLBACK (update_settings) },
+    { "notify::recipe", G_CALLBACK (update_settings) },
     { "notify::run", G_CALLBACK (run_cb) },
     { "notify::evaluating", G_CALLBACK (evaluating_cb) },
   };

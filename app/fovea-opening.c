@@ -113,3 +113,103 @@ fovea_opening_sort_finish (GAsyncResult  *result,
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+/* ---- Models ---- */
+
+void
+fovea_model_free (FoveaModel *self)
+{
+  g_clear_object (&self->network);
+  g_clear_object (&self->predictor);
+  g_clear_pointer (&self->card, cnn_model_card_unref);
+  g_clear_error (&self->problem);
+  g_free (self);
+}
+
+typedef struct
+{
+  GFile *file;
+  CnnProgress *progress;
+} Request;
+
+static void
+request_free (Request *request)
+{
+  g_object_unref (request->file);
+  cnn_progress_unref (request->progress);
+  g_free (request);
+}
+
+/* A network that is too large to be computed can still be looked at: whoever asks it
+ * about a picture is told. */
+static FoveaModel *
+load_model (Request       *request,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  g_autoptr (FoveaModel) self = g_new0 (FoveaModel, 1);
+
+  self->network = cnn_network_load (request->file, cancellable, error);
+  if (self->network == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  self->card = cnn_model_card_load (self->network, cancellable, &self->problem);
+  self->predictor = cnn_predictor_new (self->network);
+  cnn_predictor_prepare (self->predictor, NULL);
+
+  return g_cancellable_set_error_if_cancelled (cancellable, error) ? NULL : g_steal_pointer (&self);
+}
+
+static void
+load_model_thread (GTask        *task,
+                   gpointer      source,
+                   gpointer      data,
+                   GCancellable *cancellable)
+{
+  Request *request = data;
+  GError *error = NULL;
+  FoveaModel *self;
+
+  cnn_thread_give_way (CNN_PRIORITY_ANSWER);
+  cnn_progress_push_current (request->progress);
+  self = load_model (request, cancellable, &error);
+  cnn_progress_pop_current (request->progress);
+
+  if (self != NULL)
+    g_task_return_pointer (task, self, (GDestroyNotify) fovea_model_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * fovea_model_load_async:
+ * @file: a model's file
+ * @progress: where to report how far it has come
+ * @cancellable: (nullable): a cancellable
+ * @callback: called when it is done
+ * @user_data: data for @callback
+ *
+ * Reads a model, and makes it ready to be asked.
+ */
+void
+fovea_model_load_async (GFile               *file,
+                        CnnProgress         *progress,
+                        GCancellable        *cancellable,
+                        GAsyncReadyCallback  callback,
+                        gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Request *request = g_new0 (Request, 1);
+
+  request->file = g_object_ref (file);
+  request->progress = cnn_progress_ref (progress);
+  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
+  g_task_run_in_thread (task, load_model_thread);
+}
+
+FoveaModel *
+fovea_model_load_finish (GAsyncResult  *result,
+                         GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -52,7 +52,8 @@ gboolean
 fovea_session_can_evaluate (FoveaSession *self)
 {
   return self->dataset != NULL && cnn_dataset_get_n_labelled (self->dataset) > 0 &&
-         fovea_session_get_answer_labels (self) != NULL;
+         self->network != NULL &&
+         cnn_network_get_n_classes (self->network) == cnn_labels_get_size (fovea_session_get_labels (self));
 }
 
 /* Where each sample is in the run that is shown, if it is about these pictures:

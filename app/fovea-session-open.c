@@ -12,6 +12,9 @@
 
 #include "fovea-opening.h"
 
+/* How often one is told how far a model has come. */
+#define PROGRESS_MS 100
+
 /* ---- The data set ---- */
 
 /* Which classes have the search in their names: found out once for each class,
@@ -287,27 +290,6 @@ find_first_layer (CnnNetwork *network)
   return n > 1 ? 1 : 0;
 }
 
-/* The recipe's crops have the size that the network wants; what is left around
- * them stays in proportion. */
-void
-fovea_session_update_recipe (FoveaSession *self)
-{
-  const CnnRecipe *preset = cnn_recipe_get_preset (self->recipe.name);
-  const CnnShape *input;
-
-  self->recipe = *preset;
-  if (self->network == NULL)
-    return;
-
-  input = cnn_network_get_input_shape (self->network);
-  if (input->n_dims != 4 || input->dims[2] != input->dims[3] ||
-      input->dims[2] == preset->crop_size)
-    return;
-
-  self->recipe.crop_size = input->dims[2];
-  self->recipe.short_side = (guint64) preset->short_side * input->dims[2] / preset->crop_size;
-}
-
 /**
  * fovea_session_choose_layer:
  * @self: a session
@@ -342,57 +324,89 @@ fovea_session_choose_layer (FoveaSession *self,
   fovea_session_set_layer (self, cnn_layer_get_index (layer));
 }
 
+/* Takes a network over that was opened just now. */
 static void
-set_network (FoveaSession *self,
-             CnnNetwork   *network)
+take_model (FoveaSession *self,
+            FoveaModel   *model)
 {
   g_autofree char *wanted = g_steal_pointer (&self->wanted_layer);
-  guint crop_size = self->recipe.crop_size;
+  CnnRecipe recipe = self->recipe;
   CnnLayer *layer = NULL;
 
   /* Stepping through one network and opening another, one stays where one is. */
   if (wanted == NULL && self->network != NULL)
     wanted = g_strdup (cnn_layer_get_name (cnn_network_get_layer (self->network, self->layer)));
   if (wanted != NULL)
-    layer = cnn_network_find_layer (network, wanted);
+    layer = cnn_network_find_layer (model->network, wanted);
 
   g_object_freeze_notify (G_OBJECT (self));
-  g_set_object (&self->network, network);
-  g_clear_object (&self->predictor);
-  self->predictor = cnn_predictor_new (network);
-  self->layer = layer != NULL ? cnn_layer_get_index (layer) : find_first_layer (network);
+  fovea_session_set_network (self, model->network, model->predictor, model->card);
+  self->layer = layer != NULL ? cnn_layer_get_index (layer) : find_first_layer (model->network);
   fovea_session_update_recipe (self);
   fovea_session_notify (self, PROP_NETWORK);
+  fovea_session_notify (self, PROP_CARD);
   fovea_session_notify (self, PROP_LAYER);
 
-  if (self->recipe.crop_size == crop_size)
+  if (cnn_recipe_is_same (&self->recipe, &recipe))
     fovea_session_look_again (self);
   else
     fovea_session_look (self);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/* That there was a choice, and which one was made. */
 static void
-network_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
+report_note (FoveaSession *self,
+             const char   *note)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, note);
+
+  fovea_session_report (self, _("The file holds several sets of weights"), error);
+}
+
+static void
+end_opening (FoveaSession *self)
+{
+  g_clear_handle_id (&self->progress_timer, g_source_remove);
+  g_clear_pointer (&self->progress, cnn_progress_unref);
+  g_clear_object (&self->opening_file);
+  choose_wanted (self);
+  fovea_session_notify (self, PROP_NETWORK_LOADING);
+  fovea_session_notify (self, PROP_OPENING_FRACTION);
+  fovea_session_update_busy (self);
+}
+
+static void
+model_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
 {
   g_autoptr (FoveaTicket) ticket = data;
   FoveaSession *self = fovea_ticket_get_owner (ticket);
   g_autoptr (GError) error = NULL;
-  g_autoptr (CnnNetwork) network = cnn_network_load_finish (result, &error);
+  g_autoptr (FoveaModel) model = fovea_model_load_finish (result, &error);
 
   if (!fovea_ticket_redeem (ticket))
     return;
 
-  if (network != NULL)
-    set_network (self, network);
+  if (model != NULL)
+    take_model (self, model);
   else
     fovea_session_report (self, _("The model cannot be opened"), error);
+  if (model != NULL && cnn_network_get_note (model->network) != NULL)
+    report_note (self, cnn_network_get_note (model->network));
+  if (model != NULL && model->problem != NULL)
+    fovea_session_report (self, _("What lies beside the model is not understood"), model->problem);
 
-  choose_wanted (self);
-  fovea_session_notify (self, PROP_NETWORK_LOADING);
-  fovea_session_update_busy (self);
+  end_opening (self);
+}
+
+static gboolean
+progress_cb (gpointer data)
+{
+  fovea_session_notify (data, PROP_OPENING_FRACTION);
+
+  return G_SOURCE_CONTINUE;
 }
 
 /**
@@ -409,9 +423,64 @@ fovea_session_open_network (FoveaSession *self,
   FoveaJob *job = &self->jobs[FOVEA_JOB_NETWORK];
   FoveaTicket *ticket = fovea_job_start (job, self);
 
-  cnn_network_load_async (file, NULL, job->cancellable, network_cb, ticket);
+  g_clear_pointer (&self->progress, cnn_progress_unref);
+  self->progress = cnn_progress_new ();
+  g_set_object (&self->opening_file, file);
+  if (self->progress_timer == 0)
+    self->progress_timer = g_timeout_add (PROGRESS_MS, progress_cb, self);
+
+  fovea_model_load_async (file, self->progress, job->cancellable, model_cb, ticket);
   fovea_session_notify (self, PROP_NETWORK_LOADING);
+  fovea_session_notify (self, PROP_OPENING_FRACTION);
   fovea_session_update_busy (self);
+}
+
+/**
+ * fovea_session_cancel_opening:
+ * @self: a session
+ *
+ * Stops opening a model. The one that was open stays.
+ */
+void
+fovea_session_cancel_opening (FoveaSession *self)
+{
+  if (!fovea_session_get_network_loading (self))
+    return;
+
+  fovea_job_cancel (&self->jobs[FOVEA_JOB_NETWORK]);
+  end_opening (self);
+}
+
+/**
+ * fovea_session_get_opening_fraction:
+ * @self: a session
+ *
+ * Returns: how much is done of opening a model, from 0 to 1
+ */
+double
+fovea_session_get_opening_fraction (FoveaSession *self)
+{
+  return self->progress != NULL ? cnn_progress_get_fraction (self->progress) : 0;
+}
+
+CnnPhase
+fovea_session_get_opening_phase (FoveaSession *self)
+{
+  return self->progress != NULL ? cnn_progress_get_phase (self->progress) : CNN_PHASE_READING;
+}
+
+/**
+ * fovea_session_dup_opening_name:
+ * @self: a session
+ *
+ * Returns: (transfer full) (nullable): what to call the model that is being opened
+ */
+char *
+fovea_session_dup_opening_name (FoveaSession *self)
+{
+  g_autofree char *basename = self->opening_file != NULL ? g_file_get_basename (self->opening_file) : NULL;
+
+  return basename != NULL ? g_filename_display_name (basename) : NULL;
 }
 
 /* ---- Files of any kind ---- */

@@ -21,7 +21,10 @@ enum
   PROP_SAMPLE,
   PROP_CLASS_FILTER,
   PROP_SEARCH,
+  PROP_OPENING_FRACTION,
   PROP_PRESET,
+  PROP_RECIPE,
+  PROP_CARD,
   PROP_CROP_MODE,
   PROP_CROP,
   PROP_LAYER,
@@ -66,8 +69,10 @@ struct _FoveaSession
 
   /* What is open. Owned. */
   CnnDataset *dataset;
-  CnnNetwork *network;
+  CnnNetwork *network;          /* as it is for pictures of the recipe's size */
+  CnnNetwork *opened_network;   /* as its file has it */
   CnnPredictor *predictor;
+  CnnModelCard *card;
   CnnLabels *labels;
 
   /* What of it is chosen. Owned. The data set's samples pass through these:
@@ -82,7 +87,9 @@ struct _FoveaSession
   GArray *matching_classes;
   int class_filter;
 
-  CnnRecipe recipe;
+  char *preset;                 /* which recipe is wanted */
+  CnnRecipe custom_recipe;      /* for the preset of that name */
+  CnnRecipe recipe;             /* which one it is */
   CnnCropMode crop_mode;
   int crop;
   guint layer;
@@ -103,6 +110,11 @@ struct _FoveaSession
   FoveaRuns *runs;
   GHashTable *numbers;
 
+  /* How far the network has come that is being opened. Owned. */
+  CnnProgress *progress;
+  GFile *opening_file;
+  guint progress_timer;
+
   FoveaJob jobs[FOVEA_N_JOBS];
   gboolean busy;
 };
@@ -122,6 +134,10 @@ void  fovea_session_add_runs      (FoveaSession *self);
 
 void  fovea_session_list_samples  (FoveaSession *self);
 void  fovea_session_filter_samples (FoveaSession *self);
+void  fovea_session_set_network   (FoveaSession *self,
+                                   CnnNetwork   *network,
+                                   CnnPredictor *predictor,
+                                   CnnModelCard *card);
 void  fovea_session_update_recipe (FoveaSession *self);
 
 void  fovea_session_look          (FoveaSession *self);

@@ -104,26 +104,6 @@ fovea_session_set_search (FoveaSession *self,
   fovea_session_notify (self, PROP_SEARCH);
 }
 
-/**
- * fovea_session_set_preset:
- * @self: a session
- * @preset: name of a recipe; one that nobody knows changes nothing
- */
-void
-fovea_session_set_preset (FoveaSession *self,
-                          const char   *preset)
-{
-  const CnnRecipe *recipe = cnn_recipe_get_preset (preset);
-
-  if (recipe == NULL || g_str_equal (recipe->name, self->recipe.name))
-    return;
-
-  self->recipe = *recipe;
-  fovea_session_update_recipe (self);
-  fovea_session_notify (self, PROP_PRESET);
-  fovea_session_look (self);
-}
-
 void
 fovea_session_set_crop_mode (FoveaSession *self,
                              CnnCropMode   mode)
@@ -254,18 +234,24 @@ fovea_session_get_labels (FoveaSession *self)
  * @self: a session
  *
  * Returns: (transfer none) (nullable): the names of the classes that the network
- *   tells apart; %NULL where those that are known are not of this network
+ *   tells apart: the data set's, those that came with the model, or ImageNet's;
+ *   %NULL where those that are known are not of this network
  */
 CnnLabels *
 fovea_session_get_answer_labels (FoveaSession *self)
 {
-  CnnLabels *labels = fovea_session_get_labels (self);
+  CnnLabels *const candidates[] = {
+    self->labels,
+    self->card != NULL ? cnn_model_card_get_labels (self->card) : NULL,
+    cnn_labels_get_imagenet (),
+  };
 
-  if (self->network == NULL ||
-      cnn_network_get_n_classes (self->network) != cnn_labels_get_size (labels))
-    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (candidates) && self->network != NULL; i++)
+    if (candidates[i] != NULL &&
+        cnn_network_get_n_classes (self->network) == cnn_labels_get_size (candidates[i]))
+      return candidates[i];
 
-  return labels;
+  return NULL;
 }
 
 gboolean
@@ -296,18 +282,6 @@ const char *
 fovea_session_get_search (FoveaSession *self)
 {
   return self->search;
-}
-
-const char *
-fovea_session_get_preset (FoveaSession *self)
-{
-  return self->recipe.name;
-}
-
-const CnnRecipe *
-fovea_session_get_recipe (FoveaSession *self)
-{
-  return &self->recipe;
 }
 
 CnnCropMode
@@ -415,8 +389,17 @@ fovea_session_get_property (GObject    *object,
     case PROP_SEARCH:
       g_value_set_string (value, self->search);
       break;
+    case PROP_OPENING_FRACTION:
+      g_value_set_double (value, fovea_session_get_opening_fraction (self));
+      break;
     case PROP_PRESET:
-      g_value_set_string (value, self->recipe.name);
+      g_value_set_string (value, self->preset);
+      break;
+    case PROP_RECIPE:
+      g_value_set_boxed (value, &self->recipe);
+      break;
+    case PROP_CARD:
+      g_value_set_boxed (value, self->card);
       break;
     case PROP_CROP_MODE:
       g_value_set_uint (value, self->crop_mode);
@@ -505,8 +488,12 @@ fovea_session_dispose (GObject *object)
   g_clear_object (&self->sample);
   g_clear_object (&self->dataset);
   g_clear_object (&self->network);
+  g_clear_object (&self->opened_network);
   g_clear_object (&self->predictor);
   g_clear_object (&self->runs);
+  g_clear_pointer (&self->card, cnn_model_card_unref);
+  g_clear_pointer (&self->progress, cnn_progress_unref);
+  g_clear_object (&self->opening_file);
   g_clear_pointer (&self->labels, cnn_labels_unref);
 
   G_OBJECT_CLASS (fovea_session_parent_class)->dispose (object);
@@ -518,6 +505,7 @@ fovea_session_finalize (GObject *object)
   FoveaSession *self = FOVEA_SESSION (object);
 
   g_clear_pointer (&self->search, g_free);
+  g_clear_pointer (&self->preset, g_free);
   g_clear_pointer (&self->numbers, g_hash_table_unref);
   g_clear_pointer (&self->matching_classes, g_array_unref);
   g_clear_pointer (&self->wanted_sample, g_free);
@@ -551,6 +539,12 @@ install_properties (GObjectClass *object_class)
     g_param_spec_int ("class-filter", NULL, NULL, CNN_NO_LABEL, G_MAXINT, CNN_NO_LABEL, both);
   props[PROP_SEARCH] =
     g_param_spec_string ("search", NULL, NULL, "", both);
+  props[PROP_OPENING_FRACTION] =
+    g_param_spec_double ("opening-fraction", NULL, NULL, 0, 1, 0, readable);
+  props[PROP_RECIPE] =
+    g_param_spec_boxed ("recipe", NULL, NULL, CNN_TYPE_RECIPE, readable);
+  props[PROP_CARD] =
+    g_param_spec_boxed ("card", NULL, NULL, CNN_TYPE_MODEL_CARD, readable);
   props[PROP_PRESET] =
     g_param_spec_string ("preset", NULL, NULL, "homework", both);
   props[PROP_CROP_MODE] =
@@ -614,6 +608,7 @@ fovea_session_class_init (FoveaSessionClass *klass)
 static void
 fovea_session_init (FoveaSession *self)
 {
+  self->preset = g_strdup ("homework");
   self->recipe = *cnn_recipe_get_preset ("homework");
   self->crop_mode = CNN_CROPS_FIVE;
   self->class_filter = CNN_NO_LABEL;
@@ -643,6 +638,7 @@ fovea_session_stop (FoveaSession *self)
   for (guint i = 0; i < FOVEA_N_JOBS; i++)
     fovea_job_cancel (&self->jobs[i]);
   g_clear_handle_id (&self->patience, g_source_remove);
+  g_clear_handle_id (&self->progress_timer, g_source_remove);
   if (self->runs != NULL)
     fovea_runs_pause (self->runs);
 }

@@ -41,6 +41,10 @@ gboolean            fovea_session_get_dataset_loading (FoveaSession        *self
 char               *fovea_session_dup_dataset_name    (FoveaSession        *self);
 CnnNetwork         *fovea_session_get_network         (FoveaSession        *self);
 gboolean            fovea_session_get_network_loading (FoveaSession        *self);
+double              fovea_session_get_opening_fraction (FoveaSession       *self);
+CnnPhase            fovea_session_get_opening_phase   (FoveaSession        *self);
+char               *fovea_session_dup_opening_name    (FoveaSession        *self);
+void                fovea_session_cancel_opening      (FoveaSession        *self);
 CnnLabels          *fovea_session_get_labels          (FoveaSession        *self);
 CnnLabels          *fovea_session_get_answer_labels   (FoveaSession        *self);
 gboolean            fovea_session_get_busy            (FoveaSession        *self);
@@ -59,6 +63,10 @@ void                fovea_session_set_search          (FoveaSession        *self
 const char         *fovea_session_get_preset          (FoveaSession        *self);
 void                fovea_session_set_preset          (FoveaSession        *self,
                                                        const char          *preset);
+CnnModelCard       *fovea_session_get_card            (FoveaSession        *self);
+gboolean            fovea_session_suits_model         (FoveaSession        *self);
+void                fovea_session_set_recipe          (FoveaSession        *self,
+                                                       const CnnRecipe     *recipe);
 const CnnRecipe    *fovea_session_get_recipe          (FoveaSession        *self);
 CnnCropMode         fovea_session_get_crop_mode       (FoveaSession        *self);
 void                fovea_session_set_crop_mode       (FoveaSession        *self,

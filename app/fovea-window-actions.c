@@ -26,6 +26,16 @@ open_model_cb (GSimpleAction *action,
   fovea_window_choose_model (data);
 }
 
+static void
+cancel_opening_cb (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       data)
+{
+  FoveaWindow *self = data;
+
+  fovea_session_cancel_opening (self->session);
+}
+
 /* ---- The window ---- */
 
 static void
@@ -234,6 +244,22 @@ preset_cb (GSimpleAction *action,
 }
 
 static void
+edit_recipe_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       data)
+{
+  fovea_window_edit_recipe (data);
+}
+
+static void
+close_recipe_bar_cb (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       data)
+{
+  fovea_window_close_recipe_bar (data);
+}
+
+static void
 layer_cb (GSimpleAction *action,
           GVariant      *state,
           gpointer       data)
@@ -334,6 +360,7 @@ save_results_to_cb (GSimpleAction *action,
 static const GActionEntry actions[] = {
   { "open-folder", open_folder_cb },
   { "open-model", open_model_cb },
+  { "cancel-opening", cancel_opening_cb },
 
   { "fullscreen", NULL, NULL, "false", fullscreen_cb },
   { "page", NULL, "s", "'explore'", page_cb },
@@ -353,6 +380,8 @@ static const GActionEntry actions[] = {
   { "previous-crop", previous_crop_cb },
   { "crop-mode", NULL, "s", "'five'", crop_mode_cb },
   { "preset", NULL, "s", "'homework'", preset_cb },
+  { "edit-recipe", edit_recipe_cb },
+  { "close-recipe-bar", close_recipe_bar_cb },
   { "layer", NULL, "s", "''", layer_cb },
   { "next-layer", next_layer_cb },
   { "previous-layer", previous_layer_cb },
@@ -439,6 +468,7 @@ fovea_window_update_actions (FoveaWindow *self)
   set_state (self, "evaluate-limit",
              g_variant_new_int32 (fovea_evaluate_page_get_limit (self->evaluate_page)));
 
+  set_enabled (self, "cancel-opening", fovea_session_get_network_loading (session));
   set_enabled (self, "back", fovea_explore_page_can_go_back (self->explore_page));
   set_enabled (self, "next-sample", has_sample);
   set_enabled (self, "previous-sample", has_sample);

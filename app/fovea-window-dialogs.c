@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "fovea-recipe-dialog.h"
+
 /* Shows a dialog that asks for a file, unless one is there already. */
 static void
 ask (FoveaWindow          *self,
@@ -112,7 +114,7 @@ add_filter (GtkFileChooser    *chooser,
 void
 fovea_window_choose_model (FoveaWindow *self)
 {
-  const char *suffixes[] = { "pth", "pt", "safetensors", "onnx", NULL };
+  const char *suffixes[] = { "pth", "pt", "safetensors", "safetensors.index.json", "onnx", NULL };
   gboolean is_new = self->dialog == NULL;
 
   ask (self, GTK_FILE_CHOOSER_ACTION_OPEN, _("Open Model"), _("_Open"), G_CALLBACK (model_cb));
@@ -153,4 +155,10 @@ fovea_window_choose_results (FoveaWindow *self)
       gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->dialog), _("results.json"));
     }
   gtk_native_dialog_show (self->dialog);
+}
+
+void
+fovea_window_edit_recipe (FoveaWindow *self)
+{
+  gtk_window_present (GTK_WINDOW (fovea_recipe_dialog_new (self->session, GTK_WINDOW (self))));
 }

@@ -304,6 +304,7 @@ fovea_window_dispose (GObject *object)
 {
   FoveaWindow *self = FOVEA_WINDOW (object);
 
+  fovea_window_clear_bars (self);
   if (self->session != NULL)
     {
       fovea_session_stop (self->session);
@@ -341,6 +342,11 @@ fovea_window_class_init (FoveaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, open_folder_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, open_model_button);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, FoveaWindow, opening_bar);
+  gtk_widget_class_bind_template_child (widget_class, FoveaWindow, opening_label);
+  gtk_widget_class_bind_template_child (widget_class, FoveaWindow, opening_progress);
+  gtk_widget_class_bind_template_child (widget_class, FoveaWindow, recipe_bar);
+  gtk_widget_class_bind_template_child (widget_class, FoveaWindow, recipe_label);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, drop_area);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, explore_page);
   gtk_widget_class_bind_template_child (widget_class, FoveaWindow, network_page);
@@ -371,6 +377,7 @@ fovea_window_init (FoveaWindow *self)
 
   g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
 
+  fovea_window_connect_bars (self);
   fovea_window_install_actions (self);
   accept_drops (self);
   restore_state (self);

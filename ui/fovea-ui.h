@@ -17,6 +17,7 @@
 #include "fovea-picture-view.h"
 #include "fovea-sample-grid.h"
 #include "fovea-sizes-lesson.h"
+#include "fovea-spin-row.h"
 #include "fovea-thumbnail-source.h"
 #include "fovea-thumbnail.h"
 #include "fovea-tooltip.h"

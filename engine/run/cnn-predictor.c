@@ -3,6 +3,7 @@
 #include "run/cnn-predictor.h"
 
 #include "core/cnn-error.h"
+#include "core/cnn-progress.h"
 #include "run/cnn-activations-private.h"
 #include "run/cnn-predictor-private.h"
 
@@ -100,6 +101,30 @@ ensure_plan (CnnPredictor  *self,
   g_mutex_unlock (&self->lock);
 
   return plan;
+}
+
+/**
+ * cnn_predictor_prepare:
+ * @self: a predictor
+ * @error: return location for an error
+ *
+ * Does beforehand what the first run would do: packs the weights for this machine.
+ *
+ * Returns: whether the network can be run
+ */
+gboolean
+cnn_predictor_prepare (CnnPredictor  *self,
+                       GError       **error)
+{
+  gboolean is_ready;
+
+  g_return_val_if_fail (CNN_IS_PREDICTOR (self), FALSE);
+
+  cnn_progress_report (CNN_PHASE_PLANNING, 0);
+  is_ready = ensure_plan (self, error) != NULL;
+  cnn_progress_report (CNN_PHASE_PLANNING, 1);
+
+  return is_ready;
 }
 
 /* Any number of pictures, each as the network wants it. */

@@ -25,6 +25,8 @@ G_DECLARE_FINAL_TYPE (CnnPredictor, cnn_predictor, CNN, PREDICTOR, GObject)
 CnnPredictor   *cnn_predictor_new            (CnnNetwork           *network);
 CnnNetwork     *cnn_predictor_get_network    (CnnPredictor         *self);
 
+gboolean        cnn_predictor_prepare        (CnnPredictor         *self,
+                                              GError              **error);
 CnnTensor      *cnn_predictor_run            (CnnPredictor         *self,
                                               CnnTensor            *input,
                                               guint                 n_threads,

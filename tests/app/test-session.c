@@ -476,6 +476,126 @@ test_recipe (AppFixture    *fixture,
   finish (session);
 }
 
+static guint
+get_short_side (FoveaSession *session)
+{
+  CnnImage *resized = cnn_prepared_get_resized (fovea_session_get_prepared (session));
+
+  return MIN (cnn_image_get_width (resized), cnn_image_get_height (resized));
+}
+
+/* What lies beside the model is known, and used by whoever likes; pictures and network
+ * have the size that it says. */
+static void
+test_own_recipe (AppFixture    *fixture,
+                 gconstpointer  data)
+{
+  FoveaSession *session = NULL;
+  const CnnRecipe *recipe;
+
+  app_fixture_write (fixture, "small.json",
+                     "{\"resize\": 120, \"crop\": 96, \"mean\": [0.5, 0.5, 0.5], \"labels\": [\"sky\", \"grass\", \"fire\"]}");
+  session = new_open_session (fixture);
+  g_assert_nonnull (cnn_model_card_get_recipe (fovea_session_get_card (session)));
+  g_assert_cmpstr (fovea_session_get_preset (session), ==, "homework");
+  g_assert_false (fovea_session_suits_model (session));
+  g_assert_cmpuint (get_short_side (session), ==, 280);
+
+  fovea_session_set_preset (session, "model");
+  g_assert_true (fovea_session_suits_model (session));
+  wait_for (session);
+  g_assert_cmpuint (get_short_side (session), ==, 120);
+  g_assert_cmpuint (cnn_network_get_input_shape (fovea_session_get_network (session))->dims[2], ==, 96);
+  g_assert_nonnull (fovea_session_get_prediction (session));
+  g_assert_null (fovea_session_get_answer_problem (session));
+
+  fovea_session_set_preset (session, "torchvision");
+  wait_for (session);
+  recipe = fovea_session_get_recipe (session);
+  g_assert_cmpuint (recipe->crop_size, ==, 224);
+  g_assert_cmpuint (cnn_network_get_input_shape (fovea_session_get_network (session))->dims[2], ==, 224);
+  g_assert_nonnull (fovea_session_get_prediction (session));
+
+  finish (session);
+}
+
+/* Numbers of one's own, and a preset that is kept in mind until something is known. */
+static void
+test_custom_recipe (AppFixture    *fixture,
+                    gconstpointer  data)
+{
+  FoveaSession *session = new_open_session (fixture);
+  CnnRecipe recipe = *cnn_recipe_get_preset ("torchvision");
+
+  fovea_session_set_preset (session, "custom");
+  g_assert_cmpstr (fovea_session_get_preset (session), ==, "homework");
+
+  recipe.short_side = 300;
+  recipe.crop_size = 128;
+  recipe.mean[0] = 0;
+  fovea_session_set_recipe (session, &recipe);
+  wait_for (session);
+  g_assert_cmpstr (fovea_session_get_preset (session), ==, "custom");
+  g_assert_cmpuint (get_short_side (session), ==, 300);
+  g_assert_cmpuint (cnn_prepared_get_crop (fovea_session_get_prepared (session), 0)->size, ==, 128);
+  g_assert_false (fovea_session_suits_model (session));
+
+  fovea_session_set_preset (session, "homework");
+  fovea_session_set_preset (session, "custom");
+  g_assert_cmpuint (fovea_session_get_recipe (session)->short_side, ==, 300);
+  wait_for (session);
+
+  finish (session);
+}
+
+/* A file beside the model that makes no sense is told of; the model opens all the
+ * same. */
+static void
+test_wrong_card (AppFixture    *fixture,
+                 gconstpointer  data)
+{
+  FoveaSession *session = fovea_session_new ();
+  Complaints complaints = { 0 };
+
+  app_fixture_write (fixture, "small.json", "{\"mean\": \"grey\"}");
+  g_signal_connect (session, "error", G_CALLBACK (error_cb), &complaints);
+  fovea_session_open_network (session, fixture->model);
+  wait_for (session);
+
+  g_assert_nonnull (fovea_session_get_network (session));
+  g_assert_null (fovea_session_get_card (session));
+  g_assert_cmpuint (complaints.n_errors, ==, 1);
+  g_assert_nonnull (strstr (complaints.body, "small.json: mean: is something else, expected three numbers"));
+
+  complaints_clear (&complaints);
+  finish (session);
+}
+
+/* Whoever changes their mind keeps what they had. */
+static void
+test_cancel_opening (AppFixture    *fixture,
+                     gconstpointer  data)
+{
+  FoveaSession *session = new_open_session (fixture);
+  CnnNetwork *network = fovea_session_get_network (session);
+  g_autofree char *name = NULL;
+  guint n_notified = 0;
+
+  g_signal_connect (session, "notify::network-loading", G_CALLBACK (count_cb), &n_notified);
+  fovea_session_open_network (session, fixture->model);
+  name = fovea_session_dup_opening_name (session);
+  g_assert_cmpstr (name, ==, "small.safetensors");
+  g_assert_true (fovea_session_get_network_loading (session));
+  fovea_session_cancel_opening (session);
+  fovea_session_cancel_opening (session);
+  g_assert_false (fovea_session_get_network_loading (session));
+  g_assert_cmpuint (n_notified, ==, 2);
+  wait_for (session);
+  g_assert_true (fovea_session_get_network (session) == network);
+
+  finish (session);
+}
+
 /* ---- Evaluations ---- */
 
 static void
@@ -633,6 +753,10 @@ main (int    argc,
   add ("/app/session/wanted", test_wanted);
   add ("/app/session/open", test_open);
   add ("/app/session/recipe", test_recipe);
+  add ("/app/session/own-recipe", test_own_recipe);
+  add ("/app/session/custom-recipe", test_custom_recipe);
+  add ("/app/session/wrong-card", test_wrong_card);
+  add ("/app/session/cancel-opening", test_cancel_opening);
   add ("/app/session/evaluate", test_evaluate);
   add ("/app/session/cancel-evaluation", test_cancel_evaluation);
   add ("/app/session/save", test_save);

@@ -1,3 +1,4 @@
+#include "fovea-recipe-dialog.h"
 #include "fovea-window.h"
 
 #include "app-fixture.h"
@@ -368,6 +369,117 @@ test_sizes (AppFixture    *fixture,
   scene_tear_down (&scene);
 }
 
+static GtkWidget *
+find_row (GtkWidget  *widget,
+          const char *title)
+{
+  GtkWidget *found = NULL;
+
+  if (ADW_IS_PREFERENCES_ROW (widget) &&
+      g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_row (child, title);
+
+  return found;
+}
+
+static GtkWindow *
+find_dialog (Scene *scene)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (FOVEA_IS_RECIPE_DIALOG (window) &&
+          gtk_window_get_transient_for (window) == GTK_WINDOW (scene->window))
+        return window;
+    }
+
+  return NULL;
+}
+
+/* Whether the bar that warns of a recipe is there. */
+static gboolean
+is_warned (GtkWidget *widget)
+{
+  if (GTK_IS_REVEALER (widget) && gtk_widget_has_css_class (gtk_revealer_get_child (GTK_REVEALER (widget)), "warning"))
+    return gtk_revealer_get_reveal_child (GTK_REVEALER (widget));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (is_warned (child))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* A model that wants other pictures: it is told, and one step puts it right. */
+static void
+test_recipe (AppFixture    *fixture,
+             gconstpointer  data)
+{
+  Scene scene;
+
+  if (!app_test_display ())
+    return;
+
+  app_fixture_write (fixture, "small.json", "{\"std\": [0.5, 0.5, 0.5]}");
+  scene_set_up (&scene, fixture);
+  g_assert_true (is_warned (GTK_WIDGET (scene.window)));
+  set (&scene, "preset", g_variant_new_string ("model"));
+  g_assert_false (is_warned (GTK_WIDGET (scene.window)));
+  assert_state (&scene, "preset", "'model'");
+
+  set (&scene, "preset", g_variant_new_string ("homework"));
+  g_assert_true (is_warned (GTK_WIDGET (scene.window)));
+  act (&scene, "close-recipe-bar");
+  g_assert_false (is_warned (GTK_WIDGET (scene.window)));
+  wait_until (!fovea_session_get_busy (scene.session));
+  scene_tear_down (&scene);
+}
+
+/* Numbers can be set by hand; those that make no sense cannot be applied. */
+static void
+test_recipe_dialog (AppFixture    *fixture,
+                    gconstpointer  data)
+{
+  Scene scene;
+  GtkWindow *dialog;
+  GtkWidget *apply;
+  GtkEditable *mean;
+
+  if (!app_test_display ())
+    return;
+
+  scene_set_up (&scene, fixture);
+  act (&scene, "edit-recipe");
+  dialog = find_dialog (&scene);
+  g_assert_nonnull (dialog);
+  apply = gtk_window_get_default_widget (dialog);
+  mean = GTK_EDITABLE (find_row (GTK_WIDGET (dialog), "Mean"));
+
+  g_assert_cmpstr (gtk_editable_get_text (mean), ==, "0.485 0.456 0.406");
+  g_assert_true (gtk_widget_get_sensitive (apply));
+  gtk_editable_set_text (mean, "0.5 0.5");
+  g_assert_false (gtk_widget_get_sensitive (apply));
+  gtk_editable_set_text (mean, "0,5; 0.25 0");
+  g_assert_true (gtk_widget_get_sensitive (apply));
+  gtk_editable_set_text (mean, "0.5, 0.25, 0");
+  g_assert_true (gtk_widget_get_sensitive (apply));
+
+  g_signal_emit_by_name (apply, "clicked");
+  assert_state (&scene, "preset", "'custom'");
+  g_assert_cmpfloat (fovea_session_get_recipe (scene.session)->mean[1], ==, 0.25f);
+  wait_until (find_dialog (&scene) == NULL && !fovea_session_get_busy (scene.session));
+  scene_tear_down (&scene);
+}
+
 #define add(path, function) \
   g_test_add (path, AppFixture, NULL, app_fixture_set_up, function, app_fixture_tear_down)
 
@@ -383,6 +495,8 @@ main (int    argc,
   add ("/app/window/choices", test_choices);
   add ("/app/window/filter", test_filter);
   add ("/app/window/evaluate", test_evaluate);
+  add ("/app/window/recipe", test_recipe);
+  add ("/app/window/recipe-dialog", test_recipe_dialog);
   add ("/app/window/launch", test_launch);
   add ("/app/window/sizes", test_sizes);
 
