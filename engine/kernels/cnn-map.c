@@ -108,13 +108,36 @@ cnn_map_read (const CnnMap *map,
       }
 }
 
+/* Blocks stay blocks. The lanes after the last channel go with it: whoever comes
+ * there is copied later. */
+static void
+copy_blocks (const CnnMap *map,
+             const CnnMap *to,
+             int           first_block)
+{
+  int n_blocks = (map->channels + CNN_BLOCK - 1) / CNN_BLOCK;
+
+  for (int block = 0; block < n_blocks; block++)
+    for (int y = 0; y < map->height; y++)
+      memcpy (to->data + (first_block + block) * to->block + y * to->row,
+              map->data + block * map->block + y * map->row,
+              (size_t) map->width * CNN_BLOCK * sizeof (float));
+}
+
 /* Copies a map into another of the same height and width, where its channels
- * become first_channel and those that follow. */
+ * become first_channel and those that follow. Parts of a map are copied in the
+ * order of their channels. */
 void
 cnn_map_copy (const CnnMap *map,
               const CnnMap *to,
               int           first_channel)
 {
+  if (map->pixel == CNN_BLOCK && to->pixel == CNN_BLOCK && first_channel % CNN_BLOCK == 0)
+    {
+      copy_blocks (map, to, first_channel / CNN_BLOCK);
+      return;
+    }
+
   for (int c = 0; c < map->channels; c++)
     for (int y = 0; y < map->height; y++)
       {

@@ -17,6 +17,7 @@ typedef struct
   CnnPlan *plan;
   CnnRunMode mode;
   float *memory;                /* the first picture's */
+  float **memories;             /* by layer, where they are not all the same; or NULL */
   gsize distance;               /* floats from one picture's memory to the next */
   guint n_pictures;
   CnnPictures pictures;
@@ -30,6 +31,13 @@ void cnn_run_get_map     (CnnRun        *run,
 void cnn_run_get_finish  (CnnRun        *run,
                           const CnnStep *step,
                           CnnFinish     *finish);
+void cnn_run_get_function (CnnRun       *run,
+                          const CnnStepFunction *step_function,
+                          CnnFunction   *function);
+void cnn_run_pointwise   (CnnRun        *run,
+                          CnnPointwise  *pointwise);
+void cnn_run_step        (CnnRun        *run,
+                          const CnnStep *step);
 void cnn_run_convolution (CnnRun        *run,
                           const CnnStep *step);
 

@@ -32,22 +32,24 @@ typedef struct
   gsize distance;
 } Work;
 
-/* Where the first picture's output of a layer lies. */
-void
-cnn_run_get_map (CnnRun *run,
-                 guint   layer,
-                 CnnMap *map)
-{
-  cnn_plan_get_map (run->plan, run->mode, run->memory, layer, map);
-}
-
 static void
 get_map_of_picture (CnnRun *run,
                     guint   picture,
                     guint   layer,
                     CnnMap *map)
 {
-  cnn_plan_get_map (run->plan, run->mode, run->memory + picture * run->distance, layer, map);
+  float *memory = run->memories != NULL ? run->memories[layer] : run->memory;
+
+  cnn_plan_get_map (run->plan, run->mode, memory + picture * run->distance, layer, map);
+}
+
+/* Where the first picture's output of a layer lies. */
+void
+cnn_run_get_map (CnnRun *run,
+                 guint   layer,
+                 CnnMap *map)
+{
+  get_map_of_picture (run, 0, layer, map);
 }
 
 static float *
@@ -62,10 +64,10 @@ get_kept (CnnRun *run,
   return map.data;
 }
 
-static void
-get_function (CnnRun                *run,
-              const CnnStepFunction *step_function,
-              CnnFunction           *function)
+void
+cnn_run_get_function (CnnRun                *run,
+                      const CnnStepFunction *step_function,
+                      CnnFunction           *function)
 {
   *function = step_function->function;
   function->kept = get_kept (run, step_function->layer);
@@ -111,7 +113,7 @@ cnn_run_get_finish (CnnRun        *run,
 
   finish->n_functions = step->n_functions;
   for (guint i = 0; i < step->n_functions; i++)
-    get_function (run, &step->functions[i], &finish->functions[i]);
+    cnn_run_get_function (run, &step->functions[i], &finish->functions[i]);
 }
 
 /* Does a part of a step for the picture whose memory lies so far from the first
@@ -275,18 +277,27 @@ run_pool (CnnRun        *run,
   share_work (run, &work, &pool->out, taps);
 }
 
+/* Shares a finish by itself, whose maps are those of the first picture. */
+void
+cnn_run_pointwise (CnnRun       *run,
+                   CnnPointwise *pointwise)
+{
+  Work work = { .kind = CNN_STEP_FINISH, .pointwise = *pointwise };
+
+  share_work (run, &work, &pointwise->out, 1);
+}
+
 static void
 run_finish (CnnRun        *run,
             const CnnStep *step)
 {
-  Work work = { .kind = CNN_STEP_FINISH };
-  CnnPointwise *pointwise = &work.pointwise;
+  CnnPointwise pointwise;
 
-  cnn_run_get_map (run, step->input, &pointwise->in);
-  cnn_run_get_map (run, step->output, &pointwise->out);
-  cnn_run_get_finish (run, step, &pointwise->finish);
+  cnn_run_get_map (run, step->input, &pointwise.in);
+  cnn_run_get_map (run, step->output, &pointwise.out);
+  cnn_run_get_finish (run, step, &pointwise.finish);
 
-  share_work (run, &work, &pointwise->out, 1);
+  cnn_run_pointwise (run, &pointwise);
 }
 
 static void
@@ -419,9 +430,10 @@ clear_border (CnnRun *run,
     }
 }
 
-static void
-run_step (CnnRun        *run,
-          const CnnStep *step)
+/* Takes a step for all pictures. */
+void
+cnn_run_step (CnnRun        *run,
+              const CnnStep *step)
 {
   PictureWork work = { run, step };
 
@@ -517,7 +529,7 @@ cnn_plan_run (CnnPlan            *self,
 
       start = workspace->times != NULL ? get_nanoseconds () : 0;
       clear_border (&run, i);
-      run_step (&run, &self->steps[i]);
+      cnn_run_step (&run, &self->steps[i]);
       if (workspace->times != NULL)
         workspace->times[i] += get_nanoseconds () - start;
     }

@@ -26,6 +26,9 @@ typedef struct
 {
   CnnPlan *plan;
 
+  /* By layer; how often it is an input. */
+  guint *n_readers;
+
   /* By layer; they count and name the layers that read its memory. */
   guint *n_users;
   guint *users;
@@ -50,10 +53,17 @@ source_of (CnnPlan  *plan,
   return plan->sources[cnn_layer_get_index (cnn_layer_get_input (layer, i))];
 }
 
-/* Whether a layer's output is its input, number for number and place for place. */
+/* Whether a layer's output is its input, number for number and place for place, so
+ * that they can share their memory: where nobody else reads the input, as a person
+ * may put other numbers in the place of one of them. */
 static gboolean
-is_alias (CnnLayer *layer)
+is_alias (Maker    *maker,
+          CnnLayer *layer)
 {
+  if (cnn_layer_get_n_inputs (layer) != 1 ||
+      maker->n_readers[cnn_layer_get_index (cnn_layer_get_input (layer, 0))] > 1)
+    return FALSE;
+
   switch (cnn_layer_get_kind (layer))
     {
     case CNN_KIND_DROPOUT:
@@ -75,6 +85,20 @@ is_alias (CnnLayer *layer)
 }
 
 static void
+count_readers (Maker *maker)
+{
+  CnnPlan *plan = maker->plan;
+
+  for (guint i = 0; i < plan->n_layers; i++)
+    {
+      CnnLayer *layer = cnn_network_get_layer (plan->network, i);
+
+      for (guint j = 0; j < cnn_layer_get_n_inputs (layer); j++)
+        maker->n_readers[cnn_layer_get_index (cnn_layer_get_input (layer, j))]++;
+    }
+}
+
+static void
 find_users (Maker *maker)
 {
   CnnPlan *plan = maker->plan;
@@ -84,7 +108,7 @@ find_users (Maker *maker)
       CnnLayer *layer = cnn_network_get_layer (plan->network, i);
 
       plan->sources[i] = i;
-      if (is_alias (layer))
+      if (is_alias (maker, layer))
         plan->sources[i] = source_of (plan, layer, 0);
       else
         for (guint j = 0; j < cnn_layer_get_n_inputs (layer); j++)
@@ -402,7 +426,7 @@ get_few_channels (Maker *maker)
       CnnLayer *layer = cnn_network_get_layer (plan->network, i);
 
       for (guint j = 0; j < cnn_layer_get_n_inputs (layer); j++)
-        if (source_of (plan, layer, j) == 0 && !is_alias (layer) &&
+        if (source_of (plan, layer, j) == 0 && !is_alias (maker, layer) &&
             (get_step_kind (layer) != CNN_STEP_CONV || cnn_layer_get_attributes (layer)->groups != 1))
           return 0;
     }
@@ -583,16 +607,18 @@ find_layers_of_steps (CnnPlan *self)
 void
 cnn_plan_make_steps (CnnPlan *self)
 {
+  g_autofree guint *n_readers = g_new0 (guint, self->n_layers);
   g_autofree guint *n_users = g_new0 (guint, self->n_layers);
   g_autofree guint *users = g_new0 (guint, self->n_layers);
   g_autofree gboolean *is_done = g_new0 (gboolean, self->n_layers);
   g_autofree guint *heads = g_new (guint, self->n_layers);
   g_autofree CnnStep **steps = g_new0 (CnnStep *, self->n_layers);
-  Maker maker = { self, n_users, users, is_done, heads, steps };
+  Maker maker = { self, n_readers, n_users, users, is_done, heads, steps };
 
   self->sources = g_new (guint, self->n_layers);
   for (guint i = 0; i < self->n_layers; i++)
     heads[i] = i;
+  count_readers (&maker);
   find_users (&maker);
   self->few_channels = get_few_channels (&maker);
 

@@ -99,6 +99,19 @@ gboolean      cnn_plan_run               (CnnPlan            *self,
                                           guint               n_threads,
                                           GCancellable       *cancellable,
                                           GError            **error);
+void          cnn_plan_find_dependents   (CnnPlan            *self,
+                                          guint               layer,
+                                          gboolean           *is_same,
+                                          gboolean           *depends);
+gboolean      cnn_plan_run_from          (CnnPlan            *self,
+                                          CnnWorkspace       *workspace,
+                                          CnnWorkspace       *holder,
+                                          CnnWorkspace *const *sources,
+                                          guint               layer,
+                                          const float        *output,
+                                          guint               n_threads,
+                                          GCancellable       *cancellable,
+                                          GError            **error);
 
 guint         cnn_workspace_get_n_pictures (CnnWorkspace *self);
 void          cnn_workspace_release      (CnnWorkspace   *self);

@@ -7,6 +7,11 @@ struct _CnnActivations
   CnnPlan *plan;
   GPtrArray *workspaces;        /* one for each run, with its pictures */
   guint n_pictures;
+
+  /* What a run from a layer on has left as it was is there; by layer, whether it
+   * has not. NULL where all layers are in the workspaces. */
+  CnnActivations *unchanged;
+  gboolean *is_changed;
 };
 
 G_DEFINE_BOXED_TYPE (CnnActivations, cnn_activations, cnn_activations_ref, cnn_activations_unref)
@@ -17,14 +22,29 @@ CnnActivations *
 cnn_activations_new (CnnPlan   *plan,
                      GPtrArray *workspaces)
 {
-  CnnActivations *self = g_new (CnnActivations, 1);
+  CnnActivations *self = g_new0 (CnnActivations, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->plan = cnn_plan_ref (plan);
   self->workspaces = workspaces;
-  self->n_pictures = 0;
   for (guint i = 0; i < workspaces->len; i++)
     self->n_pictures += cnn_workspace_get_n_pictures (g_ptr_array_index (workspaces, i));
+
+  return self;
+}
+
+/* Keeps those layers that a run has changed, and holds on to the others; takes the
+ * workspaces over. Engine-internal. */
+CnnActivations *
+cnn_activations_new_changed (CnnActivations *unchanged,
+                             GPtrArray      *workspaces,
+                             const gboolean *is_changed)
+{
+  CnnActivations *self = cnn_activations_new (unchanged->plan, workspaces);
+  guint n_layers = cnn_network_get_n_layers (cnn_plan_get_network (self->plan));
+
+  self->unchanged = cnn_activations_ref (unchanged);
+  self->is_changed = g_memdup2 (is_changed, n_layers * sizeof *is_changed);
 
   return self;
 }
@@ -47,6 +67,8 @@ cnn_activations_unref (CnnActivations *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
+  g_clear_pointer (&self->unchanged, cnn_activations_unref);
+  g_free (self->is_changed);
   g_ptr_array_unref (self->workspaces);
   cnn_plan_unref (self->plan);
   g_free (self);
@@ -62,6 +84,44 @@ CnnNetwork *
 cnn_activations_get_network (CnnActivations *self)
 {
   return cnn_plan_get_network (self->plan);
+}
+
+/**
+ * cnn_activations_get_n_pictures:
+ * @self: activations
+ *
+ * Returns: how many pictures went in
+ */
+guint
+cnn_activations_get_n_pictures (CnnActivations *self)
+{
+  return self->n_pictures;
+}
+
+/* Engine-internal. */
+CnnPlan *
+cnn_activations_get_plan (CnnActivations *self)
+{
+  return self->plan;
+}
+
+/* How many runs the pictures were divided into. Engine-internal. */
+guint
+cnn_activations_get_n_runs (CnnActivations *self)
+{
+  return self->workspaces->len;
+}
+
+/* The workspace of one of these in which a layer lies. Engine-internal. */
+CnnWorkspace *
+cnn_activations_get_workspace (CnnActivations *self,
+                               guint           run,
+                               guint           layer)
+{
+  while (self->unchanged != NULL && !self->is_changed[layer])
+    self = self->unchanged;
+
+  return g_ptr_array_index (self->workspaces, run);
 }
 
 /**
@@ -92,7 +152,7 @@ cnn_activations_dup_layer (CnnActivations *self,
   to = cnn_tensor_get_mutable_data (tensor);
   for (guint i = 0; i < self->workspaces->len; i++)
     {
-      CnnWorkspace *workspace = g_ptr_array_index (self->workspaces, i);
+      CnnWorkspace *workspace = cnn_activations_get_workspace (self, i, index);
 
       cnn_workspace_read_layer (workspace, index, to);
       to += cnn_workspace_get_n_pictures (workspace) * size;

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 /**
  * CnnActivations:
  *
- * The output of every layer for one input: what a looking run leaves.
+ * The output of every layer for one input: what a looking run leaves, or one from a
+ * layer on.
  * Reference-counted, immutable, and read from any thread.
  */
 typedef struct _CnnActivations CnnActivations;
@@ -18,6 +19,7 @@ GType           cnn_activations_get_type    (void) G_GNUC_CONST;
 CnnActivations *cnn_activations_ref         (CnnActivations *self);
 void            cnn_activations_unref       (CnnActivations *self);
 CnnNetwork     *cnn_activations_get_network (CnnActivations *self);
+guint           cnn_activations_get_n_pictures (CnnActivations *self);
 CnnTensor      *cnn_activations_dup_layer   (CnnActivations *self,
                                              guint           index);
 CnnTensor      *cnn_activations_dup_logits  (CnnActivations *self);

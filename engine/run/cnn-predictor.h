@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * default main context.
  *
  * The same input gives the same bits whatever the batch size, the number of
- * threads and the door: a plain run, a looking run, an async one.
+ * threads and the door: a plain run, a looking run, one from a layer on, an async one.
  */
 G_DECLARE_FINAL_TYPE (CnnPredictor, cnn_predictor, CNN, PREDICTOR, GObject)
 
@@ -49,6 +49,13 @@ CnnActivations *cnn_predictor_look           (CnnPredictor         *self,
                                               guint                 n_threads,
                                               GCancellable         *cancellable,
                                               GError              **error);
+CnnActivations *cnn_predictor_look_from      (CnnPredictor         *self,
+                                              CnnActivations       *activations,
+                                              guint                 layer,
+                                              CnnTensor            *output,
+                                              guint                 n_threads,
+                                              GCancellable         *cancellable,
+                                              GError              **error);
 
 void            cnn_predictor_predict_async  (CnnPredictor         *self,
                                               CnnTensor            *crops,
@@ -64,6 +71,16 @@ void            cnn_predictor_look_async     (CnnPredictor         *self,
                                               GAsyncReadyCallback   callback,
                                               gpointer              user_data);
 CnnActivations *cnn_predictor_look_finish    (CnnPredictor         *self,
+                                              GAsyncResult         *result,
+                                              GError              **error);
+void            cnn_predictor_look_from_async (CnnPredictor        *self,
+                                              CnnActivations       *activations,
+                                              guint                 layer,
+                                              CnnTensor            *output,
+                                              GCancellable         *cancellable,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+CnnActivations *cnn_predictor_look_from_finish (CnnPredictor       *self,
                                               GAsyncResult         *result,
                                               GError              **error);
 
