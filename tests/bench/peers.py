@@ -164,18 +164,21 @@ def start(options, case):
 
 
 def check_logits(case, runners):
-    """The largest difference between Fovea's logits and a peer's."""
+    """Those who agree with Fovea, and how far they are apart at most. A wrong answer's time does not count."""
     ours = numpy.array(runners[0].logits)
-    worst = 0
+    agreeing, worst = runners[:1], 0
     for runner in runners[1:]:
-        if runner.logits is None:
-            continue
-        difference = numpy.abs(numpy.array(runner.logits) - ours).max() / numpy.abs(ours).max()
-        worst = max(worst, difference)
-        if not difference <= TOLERANCE:
+        difference = 0
+        if runner.logits is not None:
+            difference = numpy.abs(numpy.array(runner.logits) - ours).max() / numpy.abs(ours).max()
+        if difference <= TOLERANCE:
+            agreeing.append(runner)
+            worst = max(worst, difference)
+        else:
             print(f'{case.name}: {runner.label} differs by {difference:.1e}', file=sys.stderr)
             check_logits.failed = True
-    return worst
+            runner.close()
+    return agreeing, worst
 
 
 check_logits.failed = False
@@ -185,7 +188,7 @@ def measure(options, case):
     runners = start(options, case)
     if not runners:
         return None
-    difference = check_logits(case, runners)
+    runners, difference = check_logits(case, runners)
     times = {runner.label: [] for runner in runners}
     for _ in range(options.rounds):
         for runner in runners:
