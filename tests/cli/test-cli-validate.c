@@ -41,6 +41,7 @@ static const Case cases[] = {
   { "resnet18/onnx", "models/resnet18-imagenet.onnx", "resnet18", "center", "center", "homework", 20 },
   { "mobilenet_v2_tf/center", TENSORFLOW, "mobilenet_v2_tf", "center", "center", "model", 100, FALSE, TF_HOMEWORK },
   { "mobilenet_v2_tf/torchvision", TENSORFLOW, "mobilenet_v2_tf", "tv256", "center", "model", 100, FALSE, TF_TORCHVISION },
+  { "mobilenet_v2/center", "models/mobilenet_v2-imagenet.safetensors", "mobilenet_v2", "center", "center", "homework", 100 },
   { "resnet50/center", "models/resnet50-imagenet.safetensors", "resnet50", "center", "center", "homework", 20 },
 
   { "squeezenet1_1/center-400", SQUEEZENET ".safetensors", "squeezenet1_1", "center", "center", "homework", 400, TRUE },
@@ -61,6 +62,9 @@ static const Case cases[] = {
   { "squeezenet1_0/center-400", "models/squeezenet1_0-imagenet.safetensors", "squeezenet1_0", "center", "center", "homework", 400, TRUE },
   { "resnet18/onnx-five", "models/resnet18-imagenet.onnx", "resnet18", "fivecrop", "five", "homework", 250, TRUE },
   { "resnet50/torchvision-250", "models/resnet50-imagenet.safetensors", "resnet50", "tv256", "center", "torchvision", 250, TRUE },
+  { "mobilenet_v2/center-400", "models/mobilenet_v2-imagenet.safetensors", "mobilenet_v2", "center", "center", "homework", 400, TRUE },
+  { "mobilenet_v2/five-250", "models/mobilenet_v2-imagenet.safetensors", "mobilenet_v2", "fivecrop", "five", "homework", 250, TRUE },
+  { "mobilenet_v2/torchvision-400", "models/mobilenet_v2-imagenet.safetensors", "mobilenet_v2", "tv256", "center", "torchvision", 400, TRUE },
   { "mobilenet_v2_tf/center-400", TENSORFLOW, "mobilenet_v2_tf", "center", "center", "model", 400, TRUE, TF_HOMEWORK },
   { "mobilenet_v2_tf/torchvision-400", TENSORFLOW, "mobilenet_v2_tf", "tv256", "center", "model", 400, TRUE, TF_TORCHVISION },
   { "resnet50/center-250", "models/resnet50-imagenet.safetensors", "resnet50", "center", "center", "homework", 250, TRUE },
