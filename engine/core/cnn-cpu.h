@@ -24,4 +24,7 @@ const char  *cnn_cpu_level_get_name (CnnCpuLevel level);
 const char  *cnn_cpu_get_model_name (void);
 guint        cnn_cpu_get_n_threads  (void);
 
+guint64      cnn_cpu_ignore_tiny    (void);
+void         cnn_cpu_restore_mode   (guint64         mode);
+
 G_END_DECLS

@@ -1,4 +1,3 @@
-#include "core/cnn-parallel.h"
 #include "kernels/cnn-finish.h"
 #include "plan/cnn-plan-run-private.h"
 #include "plan/cnn-plan-winograd.h"
@@ -237,5 +236,5 @@ cnn_run_convolution (CnnRun        *run,
   cut (run, step, &work, &n_threads);
   n_groups = (work.n_blocks + work.blocks_per_piece - 1) / work.blocks_per_piece;
 
-  cnn_parallel_for (n_threads, n_groups * work.n_pictures * work.n_bands, run_piece, &work);
+  cnn_run_in_pieces (n_threads, n_groups * work.n_pictures * work.n_bands, run_piece, &work);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/cnn-parallel.h"
 #include "plan/cnn-plan-private.h"
 
 G_BEGIN_DECLS
@@ -38,6 +39,10 @@ void cnn_run_pointwise   (CnnRun        *run,
                           CnnPointwise  *pointwise);
 void cnn_run_step        (CnnRun        *run,
                           const CnnStep *step);
+void cnn_run_in_pieces   (guint           n_threads,
+                          guint           n_pieces,
+                          CnnParallelFunc piece,
+                          gpointer        data);
 void cnn_run_convolution (CnnRun        *run,
                           const CnnStep *step);
 

@@ -1,6 +1,6 @@
 #define G_LOG_DOMAIN "cnn-plan"
 
-#include "core/cnn-parallel.h"
+#include "core/cnn-cpu.h"
 #include "kernels/cnn-finish.h"
 #include "kernels/cnn-map.h"
 #include "ops/cnn-op-private.h"
@@ -31,6 +31,38 @@ typedef struct
   int n_groups;
   gsize distance;
 } Work;
+
+/* What threads share: the pieces of a step. */
+typedef struct
+{
+  CnnParallelFunc piece;
+  gpointer data;
+} Pieces;
+
+static void
+run_without_tiny (guint    index,
+                  guint    worker,
+                  gpointer data)
+{
+  const Pieces *pieces = data;
+  guint64 mode = cnn_cpu_ignore_tiny ();
+
+  pieces->piece (index, worker, pieces->data);
+  cnn_cpu_restore_mode (mode);
+}
+
+/* Shares the pieces of a step among threads, of which all take tiny numbers for
+ * zeros, so that the bits are the same in any of them. */
+void
+cnn_run_in_pieces (guint           n_threads,
+                   guint           n_pieces,
+                   CnnParallelFunc piece,
+                   gpointer        data)
+{
+  Pieces pieces = { piece, data };
+
+  cnn_parallel_for (n_threads, n_pieces, run_without_tiny, &pieces);
+}
 
 static void
 get_map_of_picture (CnnRun *run,
@@ -238,7 +270,7 @@ share_work (CnnRun       *run,
       work->n_groups = MIN ((n_wanted + work->n_bands - 1) / work->n_bands, work->n_blocks);
     }
 
-  cnn_parallel_for (n_threads, run->n_pictures * work->n_bands * work->n_groups, run_piece, work);
+  cnn_run_in_pieces (n_threads, run->n_pictures * work->n_bands * work->n_groups, run_piece, work);
 }
 
 static void

@@ -1,7 +1,7 @@
 #include "plan/cnn-plan-winograd.h"
 
-#include "core/cnn-parallel.h"
 #include "kernels/cnn-winograd.h"
+#include "plan/cnn-plan-run-private.h"
 
 /* A Winograd convolution goes through its tiles in bands, so that what has been
  * transformed is still in the second-level cache when it is multiplied. In a band all
@@ -137,8 +137,8 @@ share_band (Work  *work,
                              work->scratch };
   work->n_splits = CLAMP (((int) n_threads + n_pieces - 1) / n_pieces, 1, work->tiles.n);
 
-  cnn_parallel_for (n_threads, work->n_in_blocks, run_inputs, work);
-  cnn_parallel_for (n_threads, n_pieces * work->n_splits, run_outputs, work);
+  cnn_run_in_pieces (n_threads, work->n_in_blocks, run_inputs, work);
+  cnn_run_in_pieces (n_threads, n_pieces * work->n_splits, run_outputs, work);
 }
 
 /* Computes a convolution of 3×3 whose weights cnn_winograd_weights() has made, for
@@ -168,7 +168,7 @@ cnn_winograd_run (const CnnKernels *kernels,
   if (n_threads == 1 || (guint) work.n_tiles >= n_threads * MIN_TILES)
     {
       work.n_bands = (work.n_bands + n_threads - 1) / n_threads * n_threads;
-      cnn_parallel_for (n_threads, work.n_bands, run_band, &work);
+      cnn_run_in_pieces (n_threads, work.n_bands, run_band, &work);
     }
   else
     for (int band = 0; band < work.n_bands; band++)
