@@ -9,8 +9,24 @@
 
 #include "kernels/cnn-function-template.h"
 
+#include <stdint.h>
+
 #define UNROLL _Pragma ("GCC unroll 16")
 
+static ALWAYS_INLINE void
+store_row (float       *base,
+           ptrdiff_t    offset,
+           ptrdiff_t    pixel,
+           const Block *values,
+           const int    n)
+{
+  UNROLL for (int p = 0; p < n; p++)
+    block_store (base + offset + p * pixel, values[p]);
+}
+
+/* Keeps what a run that looks wants to know. No step reads it, so that it had
+ * better not push out of the caches what the next step will read; nor is there
+ * anything in its place that would have to be fetched first. */
 static ALWAYS_INLINE void
 keep_row (float       *base,
           ptrdiff_t    offset,
@@ -21,8 +37,14 @@ keep_row (float       *base,
   if (base == NULL)
     return;
 
+  if (pixel != CNN_BLOCK || (uintptr_t) (base + offset) % (CNN_BLOCK * sizeof (float)) != 0)
+    {
+      store_row (base, offset, pixel, values, n);
+      return;
+    }
+
   UNROLL for (int p = 0; p < n; p++)
-    block_store (base + offset + p * pixel, values[p]);
+    block_store_past (base + offset + p * CNN_BLOCK, values[p]);
 }
 
 /* Finishes and stores n pixels of a block of channels, from (y, x) on, but for the
@@ -74,7 +96,7 @@ finish_values (const CnnFinish *finish,
   if (finish->n_functions > 0)
     keep_row (finish->before_functions, offset, out->pixel, values, n);
 
-  keep_row (out->data, offset, out->pixel, values, n);
+  store_row (out->data, offset, out->pixel, values, n);
 }
 
 /* The functions, if there are any, of what finish_values() has stored. */

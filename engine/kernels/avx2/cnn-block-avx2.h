@@ -36,6 +36,16 @@ block_store (float *to,
   _mm256_storeu_ps (to + 8, a.high);
 }
 
+/* Past the caches; to must be a multiple of 32 bytes. Other threads see it after
+ * the locked instruction with which a piece of work ends. */
+static inline void
+block_store_past (float *to,
+                  Block  a)
+{
+  _mm256_stream_ps (to, a.low);
+  _mm256_stream_ps (to + 8, a.high);
+}
+
 static inline Block
 block_set (float a)
 {

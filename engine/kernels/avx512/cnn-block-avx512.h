@@ -31,6 +31,15 @@ block_store (float *to,
   _mm512_storeu_ps (to, a);
 }
 
+/* Past the caches; to must be a multiple of 64 bytes. Other threads see it after
+ * the locked instruction with which a piece of work ends. */
+static inline void
+block_store_past (float *to,
+                  Block  a)
+{
+  _mm512_stream_ps (to, a);
+}
+
 static inline Block
 block_set (float a)
 {

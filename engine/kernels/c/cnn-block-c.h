@@ -45,6 +45,14 @@ block_store (float *to,
   EACH_QUAD (i) memcpy (to + 4 * i, &a.q[i], sizeof (Quad));
 }
 
+/* C knows no way past the caches. */
+static inline void
+block_store_past (float *to,
+                  Block  a)
+{
+  block_store (to, a);
+}
+
 static inline Block
 block_set (float a)
 {
