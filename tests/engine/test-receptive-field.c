@@ -116,6 +116,12 @@ is_exact (CnnLayer *layer,
       CnnLayer *input = cnn_layer_get_input (layer, i);
       CnnLayer *first = cnn_layer_get_input (layer, 0);
 
+      /* Rows that are spread over several dimensions are seen together. */
+      if (cnn_layer_get_kind (layer) == CNN_KIND_RESHAPE &&
+          cnn_layer_get_shape (input)->dims[cnn_layer_get_receptive_field (input)->dimension[axis]] !=
+          cnn_layer_get_shape (layer)->dims[dimension])
+        return FALSE;
+
       /* Behind a cut, padding lies in the picture and yet sees nothing of it. */
       if (!is_exact (input, axis) || cnn_layer_get_kind (input) == CNN_KIND_SLICE ||
           cnn_layer_get_receptive_field (input)->stride[axis] !=
