@@ -30,6 +30,7 @@
 #include "network/cnn-network.h"
 #include "ops/cnn-op.h"
 #include "run/cnn-activations.h"
+#include "run/cnn-gradients.h"
 #include "run/cnn-measurement.h"
 #include "run/cnn-prediction.h"
 #include "run/cnn-predictor.h"

@@ -166,12 +166,73 @@ forward (const CnnOpContext     *context,
         }
 }
 
+static void
+spread_average (float    *d_plane,
+                gsize     width,
+                CnnRange  rows,
+                CnnRange  columns,
+                double    d_average)
+{
+  gsize n = (rows.end - rows.first) * (columns.end - columns.first);
+
+  for (gsize y = rows.first; y < rows.end; y++)
+    for (gsize x = columns.first; x < columns.end; x++)
+      d_plane[y * width + x] += d_average / n;
+}
+
+/* To the first of the greatest, or the last NaN, as in PyTorch. */
+static void
+hand_to_maximum (const float *plane,
+                 float       *d_plane,
+                 gsize        width,
+                 CnnRange     rows,
+                 CnnRange     columns,
+                 float        d_maximum)
+{
+  gsize place = rows.first * width + columns.first;
+
+  for (gsize y = rows.first; y < rows.end; y++)
+    for (gsize x = columns.first; x < columns.end; x++)
+      if (plane[y * width + x] > plane[place] || isnan (plane[y * width + x]))
+        place = y * width + x;
+
+  d_plane[place] += d_maximum;
+}
+
+static CNN_BACKWARD (backward)
+{
+  const CnnShape *in = cnn_tensor_get_shape (inputs[0]);
+  const CnnShape *shape = cnn_tensor_get_shape (d_output);
+  const float *plane = cnn_tensor_get_data (inputs[0]);
+  const float *d_out = cnn_tensor_get_data (d_output);
+  gsize size = in->dims[2] * in->dims[3];
+  float *d_plane;
+
+  if (d_inputs[0] == NULL)
+    return;
+
+  d_plane = cnn_tensor_get_mutable_data (d_inputs[0]);
+  for (gsize p = 0; p < in->dims[0] * in->dims[1]; p++, plane += size, d_plane += size)
+    for (gsize y = 0; y < shape->dims[2]; y++)
+      for (gsize x = 0; x < shape->dims[3]; x++, d_out++)
+        {
+          CnnRange rows = cnn_window_get_adaptive (in->dims[2], shape->dims[2], y);
+          CnnRange columns = cnn_window_get_adaptive (in->dims[3], shape->dims[3], x);
+
+          if (context->kind == CNN_KIND_ADAPTIVE_MAX_POOL)
+            hand_to_maximum (plane, d_plane, in->dims[3], rows, columns, *d_out);
+          else
+            spread_average (d_plane, in->dims[3], rows, columns, *d_out);
+        }
+}
+
 const CnnOp cnn_op_adaptive_average_pool = {
   .name = "adaptive-average-pool",
   .infer_shape = infer_shape,
   .count = count,
   .see = see,
   .forward = forward,
+  .backward = backward,
 };
 
 const CnnOp cnn_op_adaptive_max_pool = {
@@ -180,4 +241,5 @@ const CnnOp cnn_op_adaptive_max_pool = {
   .count = count,
   .see = see,
   .forward = forward,
+  .backward = backward,
 };

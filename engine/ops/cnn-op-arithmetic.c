@@ -225,7 +225,8 @@ forward (const CnnOpContext     *context,
 
 #define ARITHMETIC(kind, name_) \
   [CNN_KIND_##kind - CNN_FIRST_ARITHMETIC] = \
-    { .name = name_, .infer_shape = infer_shape, .count = count, .see = see, .forward = forward }
+    { .name = name_, .infer_shape = infer_shape, .count = count, .see = see, .forward = forward, \
+      .backward = cnn_op_arithmetic_backward }
 
 const CnnOp cnn_op_arithmetic[] = {
   ARITHMETIC (ADD, "add"),

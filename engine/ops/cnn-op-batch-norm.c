@@ -64,10 +64,37 @@ forward (const CnnOpContext     *context,
     }
 }
 
+/* The statistics are constants, so only the scale is left. */
+static CNN_BACKWARD (backward)
+{
+  const CnnTensor *weights = context->parameters[CNN_PARAMETER_WEIGHT];
+  const float *variance = cnn_tensor_get_data (context->parameters[CNN_PARAMETER_VARIANCE]);
+  const CnnShape *shape = cnn_tensor_get_shape (d_output);
+  const float *d_out = cnn_tensor_get_data (d_output);
+  gsize n_planes = shape->dims[0] * shape->dims[1];
+  gsize plane = cnn_shape_get_n_elements (shape) / n_planes;
+  float *d_in;
+
+  if (d_inputs[0] == NULL)
+    return;
+
+  d_in = cnn_tensor_get_mutable_data (d_inputs[0]);
+  for (gsize p = 0; p < n_planes; p++)
+    {
+      gsize c = p % shape->dims[1];
+      double weight = weights != NULL ? cnn_tensor_get_data (weights)[c] : 1;
+      double scale = weight / sqrt (variance[c] + context->attributes->epsilon);
+
+      for (gsize i = p * plane; i < (p + 1) * plane; i++)
+        d_in[i] += d_out[i] * scale;
+    }
+}
+
 const CnnOp cnn_op_batch_norm = {
   .name = "batch-norm",
   .infer_shape = infer_shape,
   .count = count,
   .see = cnn_op_see_same,
   .forward = forward,
+  .backward = backward,
 };

@@ -82,10 +82,32 @@ forward (const CnnOpContext     *context,
       }
 }
 
+static CNN_BACKWARD (backward)
+{
+  const CnnShape *shape = cnn_tensor_get_shape (d_output);
+  const float *d_out = cnn_tensor_get_data (d_output);
+  gsize n_blocks = 1;
+
+  for (guint i = 0; i < context->attributes->axis; i++)
+    n_blocks *= shape->dims[i];
+
+  for (gsize block = 0; block < n_blocks; block++)
+    for (guint k = 0; k < context->n_inputs; k++)
+      {
+        gsize length = cnn_tensor_get_n_elements (inputs[k]) / n_blocks;
+
+        if (d_inputs[k] != NULL)
+          for (gsize i = 0; i < length; i++)
+            cnn_tensor_get_mutable_data (d_inputs[k])[block * length + i] += d_out[i];
+        d_out += length;
+      }
+}
+
 const CnnOp cnn_op_concat = {
   .name = "concat",
   .infer_shape = infer_shape,
   .count = cnn_op_count_nothing,
   .see = see,
   .forward = forward,
+  .backward = backward,
 };

@@ -192,4 +192,5 @@ const CnnOp cnn_op_convolution = {
   .count = count,
   .see = see,
   .forward = forward,
+  .backward = cnn_op_convolution_backward,
 };

@@ -118,6 +118,7 @@ const CnnOp cnn_op_depth_to_space = {
   .count = cnn_op_count_nothing,
   .see = see_to_space,
   .forward = forward,
+  .backward = cnn_op_backward_moved,
 };
 
 const CnnOp cnn_op_space_to_depth = {
@@ -126,4 +127,5 @@ const CnnOp cnn_op_space_to_depth = {
   .count = cnn_op_count_nothing,
   .see = see_to_depth,
   .forward = forward,
+  .backward = cnn_op_backward_moved,
 };

@@ -336,6 +336,11 @@ forward (const CnnOpContext     *context,
 }
 
 #define FUNCTION(name_) \
+  { .name = name_, .infer_shape = infer_shape, .count = count, .see = cnn_op_see_same, .forward = forward, \
+    .backward = cnn_op_function_backward }
+
+/* Rounding has no derivative that says anything. */
+#define ROUNDING(name_) \
   { .name = name_, .infer_shape = infer_shape, .count = count, .see = cnn_op_see_same, .forward = forward }
 
 const CnnOp cnn_op_functions[] = {
@@ -360,7 +365,7 @@ const CnnOp cnn_op_functions[] = {
   AT (RECIPROCAL) = FUNCTION ("reciprocal"),
   AT (ABS) = FUNCTION ("abs"),
   AT (NEGATE) = FUNCTION ("negate"),
-  AT (FLOOR) = FUNCTION ("floor"),
-  AT (CEIL) = FUNCTION ("ceil"),
-  AT (ROUND) = FUNCTION ("round"),
+  AT (FLOOR) = ROUNDING ("floor"),
+  AT (CEIL) = ROUNDING ("ceil"),
+  AT (ROUND) = ROUNDING ("round"),
 };

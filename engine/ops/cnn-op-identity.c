@@ -10,6 +10,7 @@ const CnnOp cnn_op_identity = {
   .count = cnn_op_count_nothing,
   .see = cnn_op_see_same,
   .forward = cnn_op_forward_same,
+  .backward = cnn_op_backward_same,
 };
 
 /* Drops numbers at random while a network is trained; when it is used, as here,
@@ -20,4 +21,5 @@ const CnnOp cnn_op_dropout = {
   .count = cnn_op_count_nothing,
   .see = cnn_op_see_same,
   .forward = cnn_op_forward_same,
+  .backward = cnn_op_backward_same,
 };

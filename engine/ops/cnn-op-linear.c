@@ -2,6 +2,8 @@
 
 #include "ops/cnn-field-private.h"
 
+#include <string.h>
+
 /* Each row of I numbers (the last dimension) becomes a row of O, by the weight
  * O×I and the bias O: out = weight · in + bias. */
 
@@ -111,10 +113,40 @@ forward (const CnnOpContext     *context,
       }
 }
 
+/* dIn = weightᵀ · dOut, row by row. */
+static CNN_BACKWARD (backward)
+{
+  const CnnShape *shape = cnn_tensor_get_shape (context->parameters[CNN_PARAMETER_WEIGHT]);
+  const float *weight = cnn_tensor_get_data (context->parameters[CNN_PARAMETER_WEIGHT]);
+  const float *d_out = cnn_tensor_get_data (d_output);
+  gsize n_out = shape->dims[0], n_in = shape->dims[1];
+  gsize n_rows = cnn_tensor_get_n_elements (d_output) / n_out;
+  g_autofree double *sums = g_new (double, n_in);
+  float *d_in;
+
+  if (d_inputs[0] == NULL)
+    return;
+
+  d_in = cnn_tensor_get_mutable_data (d_inputs[0]);
+  for (gsize row = 0; row < n_rows; row++, d_in += n_in, d_out += n_out)
+    {
+      memset (sums, 0, n_in * sizeof (double));
+
+      for (gsize o = 0; o < n_out; o++)
+        if (d_out[o] != 0)
+          for (gsize i = 0; i < n_in; i++)
+            sums[i] += (double) weight[o * n_in + i] * d_out[o];
+
+      for (gsize i = 0; i < n_in; i++)
+        d_in[i] += sums[i];
+    }
+}
+
 const CnnOp cnn_op_linear = {
   .name = "linear",
   .infer_shape = infer_shape,
   .count = count,
   .see = see,
   .forward = forward,
+  .backward = backward,
 };

@@ -257,6 +257,7 @@ const CnnOp cnn_op_slice = {
   .count = cnn_op_count_nothing,
   .see = see,
   .forward = forward,
+  .backward = cnn_op_backward_moved,
 };
 
 const CnnOp cnn_op_expand = {
@@ -265,6 +266,7 @@ const CnnOp cnn_op_expand = {
   .count = cnn_op_count_nothing,
   .see = see,
   .forward = forward,
+  .backward = cnn_op_backward_moved,
 };
 
 const CnnOp cnn_op_pad = {
@@ -273,6 +275,7 @@ const CnnOp cnn_op_pad = {
   .count = cnn_op_count_nothing,
   .see = see,
   .forward = forward,
+  .backward = cnn_op_backward_moved,
 };
 
 const CnnOp cnn_op_channel_shuffle = {
@@ -281,4 +284,5 @@ const CnnOp cnn_op_channel_shuffle = {
   .count = cnn_op_count_nothing,
   .see = see,
   .forward = forward,
+  .backward = cnn_op_backward_moved,
 };

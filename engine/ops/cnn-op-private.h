@@ -50,7 +50,27 @@ typedef struct
   void     (*forward)     (const CnnOpContext  *context,
                            const CnnTensor *const *inputs,
                            CnnTensor           *output);
+
+  /* Adds to each of d_inputs what d_output, the derivatives of some number with
+   * respect to the output, makes of that number's derivatives with respect to the
+   * input. Row-major, any N. An input whose d_inputs is NULL is not asked for. NULL
+   * where a kind has no derivative that the engine knows. */
+  void     (*backward)    (const CnnOpContext  *context,
+                           const CnnTensor *const *inputs,
+                           const CnnTensor     *output,
+                           const CnnTensor     *d_output,
+                           CnnTensor *const    *d_inputs,
+                           guint                n_threads);
 } CnnOp;
+
+/* The parameters of every backward(). */
+#define CNN_BACKWARD(name) \
+  void name (const CnnOpContext     *context, \
+             const CnnTensor *const *inputs, \
+             const CnnTensor        *output, \
+             const CnnTensor        *d_output, \
+             CnnTensor *const       *d_inputs, \
+             guint                   n_threads)
 
 const CnnOp *cnn_op_get          (CnnKind                  kind);
 void         cnn_op_get_cost     (const CnnOpContext      *context,
@@ -106,6 +126,12 @@ void         cnn_op_see_same           (const CnnOpContext      *context,
 void         cnn_op_forward_same       (const CnnOpContext      *context,
                                         const CnnTensor *const  *inputs,
                                         CnnTensor               *output);
+
+CNN_BACKWARD (cnn_op_backward_same);
+CNN_BACKWARD (cnn_op_backward_moved);
+CNN_BACKWARD (cnn_op_convolution_backward);
+CNN_BACKWARD (cnn_op_function_backward);
+CNN_BACKWARD (cnn_op_arithmetic_backward);
 
 /* Families whose members are told apart by context->kind, in the order of CnnKind. */
 #define CNN_FIRST_FUNCTION CNN_KIND_RELU

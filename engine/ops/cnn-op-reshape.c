@@ -135,6 +135,7 @@ const CnnOp cnn_op_flatten = {
   .count = cnn_op_count_nothing,
   .see = see_flat,
   .forward = cnn_op_forward_same,
+  .backward = cnn_op_backward_same,
 };
 
 const CnnOp cnn_op_reshape = {
@@ -143,4 +144,5 @@ const CnnOp cnn_op_reshape = {
   .count = cnn_op_count_nothing,
   .see = see,
   .forward = cnn_op_forward_same,
+  .backward = cnn_op_backward_same,
 };

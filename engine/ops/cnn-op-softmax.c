@@ -82,10 +82,40 @@ forward (const CnnOpContext     *context,
       normalize (in + block * n * step + i, out + block * n * step + i, n, step);
 }
 
+/* dIn_i = out_i · (dOut_i − Σ out_k · dOut_k). */
+static CNN_BACKWARD (backward)
+{
+  const CnnShape *shape = cnn_tensor_get_shape (output);
+  const float *out = cnn_tensor_get_data (output);
+  const float *d_out = cnn_tensor_get_data (d_output);
+  gsize n = shape->dims[context->attributes->axis];
+  gsize n_rows = cnn_shape_get_n_elements (shape) / n;
+  gsize step = 1;
+
+  if (d_inputs[0] == NULL)
+    return;
+
+  for (guint i = context->attributes->axis + 1; i < shape->n_dims; i++)
+    step *= shape->dims[i];
+
+  for (gsize row = 0; row < n_rows; row++)
+    {
+      gsize first = row / step * n * step + row % step;
+      float *d_in = cnn_tensor_get_mutable_data (d_inputs[0]);
+      double sum = 0;
+
+      for (gsize i = first; i < first + n * step; i += step)
+        sum += (double) out[i] * d_out[i];
+      for (gsize i = first; i < first + n * step; i += step)
+        d_in[i] += out[i] * (d_out[i] - sum);
+    }
+}
+
 const CnnOp cnn_op_softmax = {
   .name = "softmax",
   .infer_shape = infer_shape,
   .count = count,
   .see = see,
   .forward = forward,
+  .backward = backward,
 };

@@ -85,4 +85,5 @@ const CnnOp cnn_op_transpose = {
   .count = cnn_op_count_nothing,
   .see = see,
   .forward = forward,
+  .backward = cnn_op_backward_moved,
 };

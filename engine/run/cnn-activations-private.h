@@ -15,5 +15,6 @@ guint           cnn_activations_get_n_runs     (CnnActivations *self);
 CnnWorkspace   *cnn_activations_get_workspace  (CnnActivations *self,
                                                 guint           run,
                                                 guint           layer);
+guint           cnn_activations_get_logits_layer (CnnActivations *self);
 
 G_END_DECLS

@@ -86,6 +86,13 @@ cnn_activations_get_network (CnnActivations *self)
   return cnn_plan_get_network (self->plan);
 }
 
+/* The index of the layer whose output are the logits. Engine-internal. */
+guint
+cnn_activations_get_logits_layer (CnnActivations *self)
+{
+  return cnn_plan_get_logits_layer (self->plan);
+}
+
 /**
  * cnn_activations_get_n_pictures:
  * @self: activations
