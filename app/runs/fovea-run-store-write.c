@@ -309,6 +309,7 @@ fovea_run_store_set_deleted (FoveaRunStore  *self,
 {
   g_autoptr (FoveaStatement) statement =
     fovea_statement_new (self->database, "UPDATE runs SET deleted = ? WHERE id = ?", error);
+  gboolean done;
 
   if (statement == NULL)
     return FALSE;
@@ -320,7 +321,9 @@ fovea_run_store_set_deleted (FoveaRunStore  *self,
     fovea_statement_bind (statement, "ii", (gint64) (g_get_real_time () / G_USEC_PER_SEC), id);
   else
     fovea_statement_bind (statement, "-i", id);
-  fovea_run_store_unlock (self, id);
+  done = fovea_statement_run (statement, error) && check_changed (self, id, error);
+  if (deleted)
+    fovea_run_store_unlock (self, id);
 
-  return fovea_statement_run (statement, error) && check_changed (self, id, error);
+  return done;
 }
