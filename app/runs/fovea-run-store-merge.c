@@ -224,18 +224,6 @@ save (Merger         *self,
                                 self->results->len, &summary, error);
 }
 
-static double
-get_seconds (const FoveaRunPart *part)
-{
-  g_autoptr (CnnRun) run = fovea_run_store_load (part->store, part->id, NULL);
-  CnnRunSummary summary = { 0 };
-
-  if (run != NULL)
-    cnn_run_get_summary (run, &summary);
-
-  return summary.seconds;
-}
-
 /**
  * fovea_run_store_merge:
  * @self: a store
@@ -269,7 +257,7 @@ fovea_run_store_merge (FoveaRunStore       *self,
     {
       if (!check_equal (&merger, &parts[i], error) || !add_results (&merger, &parts[i], error))
         return FALSE;
-      merger.seconds += get_seconds (&parts[i]);
+      merger.seconds += fovea_run_store_read_seconds (parts[i].store, parts[i].id);
     }
 
   return save (&merger, self, id, error);

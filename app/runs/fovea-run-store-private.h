@@ -31,6 +31,8 @@ void            fovea_run_store_read_result    (FoveaStatement   *row,
                                                 CnnSampleResult  *result,
                                                 const char      **file,
                                                 FoveaStamp       *stamp);
+double          fovea_run_store_read_seconds   (FoveaRunStore    *self,
+                                                gint64            id);
 gboolean        fovea_run_store_set_damaged    (FoveaRunStore    *self,
                                                 gint64            id,
                                                 const char       *problem,

@@ -230,9 +230,10 @@ is_current (CnnDataset       *dataset,
          fovea_stamp_is_current (stamp, cnn_sample_get_path (cnn_dataset_get_sample (dataset, sample)));
 }
 
-static double
-read_seconds (FoveaRunStore *self,
-              gint64         id)
+/* How long a run was worked on so far. */
+double
+fovea_run_store_read_seconds (FoveaRunStore *self,
+                              gint64         id)
 {
   g_autoptr (FoveaStatement) statement =
     fovea_statement_new (self->database, "SELECT seconds FROM runs WHERE id = ?", NULL);
@@ -297,7 +298,7 @@ fovea_run_store_restore (FoveaRunStore  *self,
   if (!cnn_run_add_results (run, (const CnnSampleResult *) (gpointer) results->data, results->len, &problem))
     return fovea_run_store_set_damaged (self, id, problem->message, error);
 
-  cnn_run_add_seconds (run, read_seconds (self, id));
+  cnn_run_add_seconds (run, fovea_run_store_read_seconds (self, id));
 
   return TRUE;
 }
