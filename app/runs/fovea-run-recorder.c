@@ -39,12 +39,6 @@ typedef struct
   CnnRunSummary summary;
 } Batch;
 
-static void
-clear_result (gpointer data)
-{
-  g_free (((CnnSampleResult *) data)->skipped);
-}
-
 static Batch *
 batch_new (CnnEvaluation         *evaluation,
            const CnnSampleResult *results,
@@ -54,8 +48,7 @@ batch_new (CnnEvaluation         *evaluation,
   CnnRun *run = cnn_evaluation_get_run (evaluation);
   CnnDataset *dataset = cnn_evaluation_get_dataset (evaluation);
 
-  batch->results = g_array_sized_new (FALSE, FALSE, sizeof (CnnSampleResult), n_results);
-  g_array_set_clear_func (batch->results, clear_result);
+  batch->results = cnn_sample_results_new ();
   g_array_append_vals (batch->results, results, n_results);
   batch->files = g_ptr_array_sized_new (n_results);
   batch->paths = g_ptr_array_sized_new (n_results);

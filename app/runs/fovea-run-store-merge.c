@@ -21,18 +21,11 @@ typedef struct
 } Merger;
 
 static void
-clear_result (gpointer data)
-{
-  g_free (((CnnSampleResult *) data)->skipped);
-}
-
-static void
 merger_init (Merger *self)
 {
   *self = (Merger) { { NULL } };
   self->names = g_string_chunk_new (4096);
-  self->results = g_array_new (FALSE, FALSE, sizeof (CnnSampleResult));
-  g_array_set_clear_func (self->results, clear_result);
+  self->results = cnn_sample_results_new ();
   self->files = g_ptr_array_new ();
   self->stamps = g_array_new (FALSE, FALSE, sizeof (FoveaStamp));
 }
@@ -157,7 +150,7 @@ add_results (Merger              *self,
       sample = result.sample < self->description.n_samples ? &self->samples[result.sample] : NULL;
       if (sample == NULL || file == NULL || sample->file != NULL)
         {
-          clear_result (&result);
+          cnn_sample_result_clear (&result);
           if (sample == NULL || file == NULL)
             return fovea_run_store_set_damaged (part->store, part->id,
                                                 "a picture is not one of the run's", error);

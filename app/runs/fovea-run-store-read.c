@@ -196,12 +196,6 @@ fovea_run_store_read_result (FoveaStatement   *row,
     }
 }
 
-static void
-clear_result (gpointer data)
-{
-  g_free (((CnnSampleResult *) data)->skipped);
-}
-
 FoveaStatement *
 fovea_run_store_select_results (FoveaRunStore  *self,
                                 gint64          id,
@@ -268,7 +262,7 @@ fovea_run_store_restore (FoveaRunStore  *self,
                          CnnDataset     *dataset,
                          GError        **error)
 {
-  g_autoptr (GArray) results = g_array_new (FALSE, FALSE, sizeof (CnnSampleResult));
+  g_autoptr (GArray) results = cnn_sample_results_new ();
   g_autoptr (FoveaStatement) statement = fovea_run_store_select_results (self, id, error);
   g_autoptr (GError) problem = NULL;
   gboolean has_row = TRUE;
@@ -276,7 +270,6 @@ fovea_run_store_restore (FoveaRunStore  *self,
   if (statement == NULL)
     return FALSE;
 
-  g_array_set_clear_func (results, clear_result);
   while (has_row)
     {
       CnnSampleResult result;
@@ -292,7 +285,7 @@ fovea_run_store_restore (FoveaRunStore  *self,
       if (dataset == NULL || is_current (dataset, result.sample, &stamp))
         g_array_append_val (results, result);
       else
-        clear_result (&result);
+        cnn_sample_result_clear (&result);
     }
 
   if (!cnn_run_add_results (run, (const CnnSampleResult *) (gpointer) results->data, results->len, &problem))
@@ -362,7 +355,7 @@ load_samples (FoveaRunStore  *self,
         break;
 
       fovea_run_store_read_result (statement, &result, &file, &stamp);
-      clear_result (&result);
+      cnn_sample_result_clear (&result);
       if (result.sample >= n_samples || file == NULL)
         return fovea_run_store_set_damaged (self, id, "a picture is not one of the run's", error);
 

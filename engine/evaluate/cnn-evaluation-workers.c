@@ -39,22 +39,6 @@ struct _CnnEvaluationWorkers
 };
 
 static void
-clear_result (gpointer data)
-{
-  g_clear_pointer (&((CnnSampleResult *) data)->skipped, g_free);
-}
-
-static GArray *
-new_results (void)
-{
-  GArray *results = g_array_new (FALSE, FALSE, sizeof (CnnSampleResult));
-
-  g_array_set_clear_func (results, clear_result);
-
-  return results;
-}
-
-static void
 attach (CnnEvaluationWorkers *self,
         GSource              *source,
         GSourceFunc           function)
@@ -349,7 +333,7 @@ cnn_evaluation_workers_new (CnnDataset                 *dataset,
   self->options = *options;
   self->todo = todo;
   self->threads = g_ptr_array_new ();
-  self->found = new_results ();
+  self->found = cnn_sample_results_new ();
   g_mutex_init (&self->mutex);
 
   return self;
@@ -416,7 +400,7 @@ cnn_evaluation_workers_take (CnnEvaluationWorkers *self)
   source = g_steal_pointer (&self->publish_source);
   self->publish_time = g_get_monotonic_time ();
   found = g_steal_pointer (&self->found);
-  self->found = new_results ();
+  self->found = cnn_sample_results_new ();
   g_mutex_unlock (&self->mutex);
 
   if (source != NULL)

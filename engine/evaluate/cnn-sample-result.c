@@ -1,6 +1,34 @@
 #include "evaluate/cnn-sample-result.h"
 
 /**
+ * cnn_sample_result_clear:
+ * @result: a result that has its own reason for being skipped, if any
+ *
+ * Frees what belongs to it.
+ */
+void
+cnn_sample_result_clear (CnnSampleResult *result)
+{
+  g_clear_pointer (&result->skipped, g_free);
+}
+
+/**
+ * cnn_sample_results_new:
+ *
+ * Returns: (transfer full) (element-type CnnSampleResult): an array without
+ *   results, which clears what is put into it
+ */
+GArray *
+cnn_sample_results_new (void)
+{
+  GArray *results = g_array_new (FALSE, FALSE, sizeof (CnnSampleResult));
+
+  g_array_set_clear_func (results, (GDestroyNotify) cnn_sample_result_clear);
+
+  return results;
+}
+
+/**
  * cnn_sample_result_is_sound:
  * @result: what a run found for a picture that was not skipped
  *

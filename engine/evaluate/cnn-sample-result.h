@@ -32,6 +32,8 @@ typedef struct
   char *skipped;
 } CnnSampleResult;
 
+GArray  *cnn_sample_results_new       (void);
+void     cnn_sample_result_clear      (CnnSampleResult       *result);
 gboolean cnn_sample_result_is_sound   (const CnnSampleResult *result);
 gboolean cnn_sample_result_is_scored  (const CnnSampleResult *result);
 gboolean cnn_sample_result_is_correct (const CnnSampleResult *result);
